@@ -1,0 +1,142 @@
+/** An image as packed 8-bit RGB, row by row: `data.length === width * height * 3`, shape `[height, width, 3]`. */
+export interface RgbImage {
+  readonly width: number;
+  readonly height: number;
+  readonly data: Uint8Array;
+}
+
+/** Sampled video frames with what is needed to compute their timestamps. All frames have the same size. */
+export interface VideoFrames {
+  readonly frames: readonly RgbImage[];
+  /** Index of each frame in the source, so that `index / fps` is its time in seconds. */
+  readonly frameIndices: readonly number[];
+  /** Average frame rate of the source in frames a second. */
+  readonly fps: number;
+}
+
+export interface TextPart {
+  readonly type: 'text';
+  readonly text: string;
+}
+
+/** Pixel bounds override the checkpoint's (`size.shortest_edge`, `size.longest_edge`: counts of pixels). */
+export interface PixelBounds {
+  readonly minPixels?: number | undefined;
+  readonly maxPixels?: number | undefined;
+}
+
+export interface ImagePart extends PixelBounds {
+  readonly type: 'image';
+  readonly image: RgbImage;
+}
+
+export interface VideoPart extends PixelBounds {
+  readonly type: 'video';
+  readonly video: VideoFrames;
+}
+
+export type ContentPart = TextPart | ImagePart | VideoPart;
+
+/** A tool call of an assistant turn; `arguments` is the parsed JSON object, as the chat template expects. */
+export interface ToolCall {
+  readonly name: string;
+  readonly arguments: Readonly<Record<string, unknown>>;
+}
+
+/** One turn of a conversation, as the chat template reads it. */
+export interface ChatMessage {
+  readonly role: 'system' | 'user' | 'assistant' | 'tool';
+  readonly content: string | readonly ContentPart[];
+  /** Reasoning of an assistant turn; kept or dropped by the chat template's own rules. */
+  readonly reasoningContent?: string | undefined;
+  readonly toolCalls?: readonly ToolCall[] | undefined;
+}
+
+/** A function the model may call, in OpenAI's form; handed to the chat template as it is. */
+export interface ToolDefinition {
+  readonly type: 'function';
+  readonly function: {
+    readonly name: string;
+    readonly description?: string | undefined;
+    readonly parameters?: Readonly<Record<string, unknown>> | undefined;
+  };
+}
+
+/** How the next token is chosen. Order: penalties and bias, temperature, top-k, top-p, min-p. */
+export interface SamplingOptions {
+  /** 0 is greedy. Default: the checkpoint's `generation_config.json`. */
+  readonly temperature?: number | undefined;
+  /** Nucleus: smallest set whose probability reaches this, `(0, 1]`. */
+  readonly topP?: number | undefined;
+  /** Keep the k most probable tokens; 0 keeps all. */
+  readonly topK?: number | undefined;
+  /** Drop tokens less probable than this share of the best, `[0, 1]`. */
+  readonly minP?: number | undefined;
+  /** Hugging Face semantics, over prompt and generated tokens; 1 is off. */
+  readonly repetitionPenalty?: number | undefined;
+  /** OpenAI semantics, generated tokens only, `[-2, 2]`. */
+  readonly presencePenalty?: number | undefined;
+  readonly frequencyPenalty?: number | undefined;
+  /** Token id → added logit, `[-100, 100]`. */
+  readonly logitBias?: Readonly<Record<number, number>> | undefined;
+  /** Unsigned 53-bit seed. The random number of a token depends on (seed, position) alone. Default: random. */
+  readonly seed?: number | undefined;
+}
+
+export interface GenerateRequest {
+  readonly messages: readonly ChatMessage[];
+  readonly tools?: readonly ToolDefinition[] | undefined;
+  readonly sampling?: SamplingOptions | undefined;
+  /** Most tokens to generate, those of `continueFrom` included. Default: what the context leaves. */
+  readonly maxTokens?: number | undefined;
+  /** Generation ends before the first of these strings, wherever token borders fall. */
+  readonly stop?: readonly string[] | undefined;
+  /** Number of alternatives reported with each token, 0-20; undefined reports none, not even the chosen one's. */
+  readonly topLogprobs?: number | undefined;
+  /** Token ids generated earlier for this very request: generation goes on after them, and they are reported as usual events first. */
+  readonly continueFrom?: readonly number[] | undefined;
+  /** What to do with a prompt that does not fit: drop the oldest turns whole, or fail. */
+  readonly overflow?: 'drop-oldest' | 'error' | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface TokenLogprob {
+  readonly id: number;
+  /** The token's bytes as text; partial characters appear as U+FFFD. */
+  readonly text: string;
+  /** The token's exact bytes (UTF-8). */
+  readonly bytes: readonly number[];
+  /** Natural logarithm of the probability under the model's distribution, before sampling options. */
+  readonly logprob: number;
+}
+
+export type FinishReason = 'stop' | 'length' | 'cancelled';
+
+export interface Usage {
+  readonly promptTokens: number;
+  readonly completionTokens: number;
+  /** Prompt tokens whose keys and values came from a cache. */
+  readonly cachedTokens: number;
+}
+
+/** What a generation reports, in order: one `start`, any number of `token`, one `finish`. */
+export type GenerateEvent =
+  | { readonly type: 'start'; readonly promptTokens: number; readonly droppedTurns: number; readonly seed: number }
+  | {
+      readonly type: 'token';
+      /** Position among the generated tokens, from 0. */
+      readonly index: number;
+      readonly id: number;
+      /** Text that became certain with this token; may be empty. Special tokens give none. */
+      readonly text: string;
+      readonly logprob?: TokenLogprob & { readonly top: readonly TokenLogprob[] };
+    }
+  | {
+      readonly type: 'finish';
+      readonly reason: FinishReason;
+      /** The stop string that matched, when one did. */
+      readonly stopString?: string;
+      /** Text held back until the end (a possible stop string that never completed). */
+      readonly text: string;
+      readonly usage: Usage;
+    };

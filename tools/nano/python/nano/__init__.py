@@ -1,0 +1,1 @@
+"""Data, training and evaluation of the nano checkpoint (see ../../README.md)."""

@@ -1,0 +1,33 @@
+"""The characters that nano learns to read, and random strings of them."""
+
+import string
+
+import numpy as np
+
+CHARSET = string.ascii_uppercase + string.ascii_lowercase + string.digits + " .,:;-/()'!?&%+@#"
+INDEX = {char: i + 1 for i, char in enumerate(CHARSET)}  # 0 is the CTC blank
+
+_STYLES = (
+    string.ascii_uppercase,
+    string.ascii_lowercase,
+    string.digits,
+    string.ascii_uppercase + string.digits,
+    string.ascii_letters,
+    string.ascii_letters + string.digits + ".,:;-/()'!?&%+@#",
+)
+_WEIGHTS = (0.28, 0.2, 0.2, 0.1, 0.12, 0.1)
+
+
+def random_string(rng: np.random.Generator, length: int) -> str:
+    """`length` characters in words of one to nine; never starts or ends with a space."""
+    words: list[str] = []
+    left = length
+    while left > 0:
+        size = min(left, int(rng.integers(1, 10)))
+        alphabet = _STYLES[rng.choice(len(_STYLES), p=_WEIGHTS)]
+        letters = [alphabet[i] for i in rng.integers(0, len(alphabet), size)]
+        if alphabet is string.ascii_lowercase and rng.random() < 0.4:
+            letters[0] = letters[0].upper()
+        words.append("".join(letters))
+        left -= size + 1
+    return " ".join(words)[:length].strip()
