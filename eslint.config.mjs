@@ -5,7 +5,9 @@ import tseslint from 'typescript-eslint';
 const libraries = ['exporter', 'media', 'sessions', 'ktp', 'openai', 'nano'];
 
 export default tseslint.config(
-  { ignores: ['**/dist', '**/out-tsc', '**/node_modules', '**/fixtures', '**/checkpoint', '**/public/vendor'] },
+  {
+    ignores: ['**/dist', '**/out-tsc', '**/node_modules', '**/fixtures', '**/checkpoint', '**/public/vendor'],
+  },
   {
     files: ['**/*.ts'],
     extends: [...tseslint.configs.strictTypeChecked],
@@ -13,7 +15,10 @@ export default tseslint.config(
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {
       '@typescript-eslint/consistent-type-imports': 'error',
-      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
+      '@typescript-eslint/restrict-template-expressions': [
+        'error',
+        { allowNumber: true, allowBoolean: true },
+      ],
       '@typescript-eslint/switch-exhaustiveness-check': 'error',
       '@nx/enforce-module-boundaries': [
         'error',
@@ -21,10 +26,17 @@ export default tseslint.config(
           banTransitiveDependencies: true,
           depConstraints: [
             { sourceTag: 'type:app', onlyDependOnLibsWithTags: ['type:lib'] },
-            { sourceTag: 'type:lib', onlyDependOnLibsWithTags: ['type:lib'], bannedExternalImports: ['hono', '@hono/*'] },
+            {
+              sourceTag: 'type:lib',
+              onlyDependOnLibsWithTags: ['type:lib'],
+              bannedExternalImports: ['hono', '@hono/*'],
+            },
             { sourceTag: 'type:tool', onlyDependOnLibsWithTags: ['type:lib', 'type:tool'] },
             { sourceTag: 'scope:engine', onlyDependOnLibsWithTags: ['scope:engine', 'scope:exporter'] },
-            ...libraries.map((name) => ({ sourceTag: `scope:${name}`, onlyDependOnLibsWithTags: [`scope:${name}`] })),
+            ...libraries.map((name) => ({
+              sourceTag: `scope:${name}`,
+              onlyDependOnLibsWithTags: [`scope:${name}`],
+            })),
           ],
         },
       ],
@@ -41,7 +53,13 @@ export default tseslint.config(
     rules: {
       '@nx/dependency-checks': [
         'error',
-        { ignoredFiles: ['{projectRoot}/vitest.config.ts', '{projectRoot}/src/**/*.test.ts', '{projectRoot}/src/testing/**'] },
+        {
+          ignoredFiles: [
+            '{projectRoot}/vitest.config.ts',
+            '{projectRoot}/src/**/*.test.ts',
+            '{projectRoot}/src/testing/**',
+          ],
+        },
       ],
     },
   },

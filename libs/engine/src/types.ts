@@ -121,7 +121,12 @@ export interface Usage {
 
 /** What a generation reports, in order: one `start`, any number of `token`, one `finish`. */
 export type GenerateEvent =
-  | { readonly type: 'start'; readonly promptTokens: number; readonly droppedTurns: number; readonly seed: number }
+  | {
+      readonly type: 'start';
+      readonly promptTokens: number;
+      readonly droppedTurns: number;
+      readonly seed: number;
+    }
   | {
       readonly type: 'token';
       /** Position among the generated tokens, from 0. */
