@@ -9,6 +9,8 @@
  * - `checkpoint-missing`: a file of the checkpoint is not there.
  * - `checkpoint-corrupt`: a file of the checkpoint does not hold what it should.
  * - `network`, `offline`, `disk-full`: a download could not start or finish.
+ * - `hub-refused`: the hub does not let this token, or no token, read the model.
+ * - `queue-full`: as many requests as allowed already wait; try again later.
  * - `out-of-memory`: the runtime could not allocate.
  * - `worker-crashed`: the compute thread died; the next request gets a new one.
  * - `cancelled`: the request's signal was aborted before there was a result.
@@ -26,6 +28,8 @@ export type EngineErrorCode =
   | 'network'
   | 'offline'
   | 'disk-full'
+  | 'hub-refused'
+  | 'queue-full'
   | 'out-of-memory'
   | 'worker-crashed'
   | 'cancelled'
