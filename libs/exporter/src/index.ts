@@ -1,4 +1,29 @@
 /**
+ * Exports Qwen3-VL checkpoints (safetensors) to quantised ONNX graphs.
+ *
+ * @example
+ * ```ts
+ * import { exportCheckpoint } from '@qwenvl/exporter';
+ *
+ * const manifest = await exportCheckpoint({
+ *   source: './Qwen3-VL-2B-Thinking',
+ *   target: './Qwen3-VL-2B-Thinking/onnx-q4',
+ *   precision: 'q4',
+ *   onProgress: ({ phase, doneBytes, totalBytes }) => console.log(phase, doneBytes / totalBytes),
+ * });
+ * ```
+ *
  * @module
  */
-export {};
+export { checkpointConfigSchema, patchLength, type CheckpointConfig } from './config/checkpoint-config.js';
+export { parseCheckpointConfig } from './config/parse-checkpoint-config.js';
+export { ExporterError, type ExporterErrorCode } from './errors.js';
+export {
+  exportCheckpoint,
+  isUpToDate,
+  type ExportProgress,
+  type ExportRequest,
+} from './export-checkpoint.js';
+export type { BlockSize, ExportOptions, Precision } from './export-options.js';
+export { GRAPH_NAMES, type GraphName } from './graphs/graph-plan.js';
+export { exportManifestSchema, readManifest, type ExportManifest, type SourceFile } from './manifest.js';

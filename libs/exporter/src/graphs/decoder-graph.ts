@@ -1,0 +1,191 @@
+import type { CheckpointConfig } from '../config/checkpoint-config.js';
+import { GraphBuilder } from '../onnx/graph-builder.js';
+import { DataFilePlan, type Encoding, type PlannedWeight } from '../weights/weight-plan.js';
+import type { GraphPlan } from './graph-plan.js';
+import { applyWeight, GraphWeights } from './graph-weights.js';
+
+const PREFIX = 'model.language_model';
+
+/** What a decoder graph is built from. */
+export interface DecoderOptions {
+  readonly encoding: Encoding;
+  /** The embedding's table, used as the head when the checkpoint ties them. */
+  readonly embeddingTable: PlannedWeight;
+  /** Also give each layer's residual stream, before DeepStack is added, as `hidden_{i}`. For tests. */
+  readonly exposeHidden?: boolean;
+}
+
+/** The two streams that a layer hands on: their sum is the residual stream, added up by the next norm. */
+interface Streams {
+  readonly residual: string;
+  readonly update: string | undefined;
+}
+
+interface Rotary {
+  readonly cos: string;
+  readonly sin: string;
+}
+
+/** Inputs of grouped-query attention that all layers share. */
+interface Lengths {
+  readonly attended: string;
+  readonly total: string;
+}
+
+/** The text decoder (transformers' `Qwen3VLTextModel` and head) over embeddings, with its KV cache as inputs and outputs. */
+export function planDecoder(config: CheckpointConfig, options: DecoderOptions): GraphPlan {
+  const builder = new DecoderBuilder(config, options);
+  return builder.build();
+}
+
+class DecoderBuilder {
+  readonly #config: CheckpointConfig;
+  readonly #options: DecoderOptions;
+  readonly #graph = new GraphBuilder('decoder');
+  readonly #data = new DataFilePlan('decoder.onnx.data');
+  readonly #weights: GraphWeights;
+
+  constructor(config: CheckpointConfig, options: DecoderOptions) {
+    this.#config = config;
+    this.#options = options;
+    this.#weights = new GraphWeights(this.#graph, this.#data, options.encoding);
+  }
+
+  build(): GraphPlan {
+    const graph = this.#graph;
+    const { text, vision } = this.#config;
+    const angles = ['batch', 'tokens', text.headDim / 2];
+    const embeds = graph.input('inputs_embeds', 'f32', ['batch', 'tokens', text.hiddenSize]);
+    const rotary = {
+      cos: graph.input('rotary_cos', 'f32', angles),
+      sin: graph.input('rotary_sin', 'f32', angles),
+    };
+    const deepstack = vision.deepstackBlocks.map((_, index) =>
+      graph.input(`deepstack_${index}`, 'f32', ['deepstack_batch', 'deepstack_tokens', text.hiddenSize]),
+    );
+    const lengths = {
+      attended: graph.input('seqlens_k', 'i32', ['batch']),
+      total: graph.input('total_sequence_length', 'i32', [1]),
+    };
+    const wanted = graph.input('logit_idx', 'i64', ['rows']);
+
+    let streams: Streams = { residual: embeds, update: undefined };
+    for (let layer = 0; layer < text.layers; layer++) {
+      streams = this.#layer(layer, streams, rotary, lengths);
+      if (this.#options.exposeHidden === true) {
+        graph.output(`hidden_${layer}`, this.#sum(streams), 'f32', ['batch', 'tokens', text.hiddenSize]);
+      }
+      streams = this.#addFeature(streams, deepstack[layer]);
+    }
+    this.#head(this.#sum(streams), wanted);
+    return { name: 'decoder', model: graph.encode(), data: this.#data };
+  }
+
+  #layer(index: number, streams: Streams, rotary: Rotary, lengths: Lengths): Streams {
+    const prefix = `${PREFIX}.layers.${index}`;
+    const before = this.#addAndNorm(`${prefix}.input_layernorm`, streams);
+    const attended = this.#attention(index, before.normed, rotary, lengths);
+    const between = this.#addAndNorm(`${prefix}.post_attention_layernorm`, {
+      residual: before.residual,
+      update: attended,
+    });
+    return { residual: between.residual, update: this.#mlp(`${prefix}.mlp`, between.normed) };
+  }
+
+  #attention(index: number, x: string, { cos, sin }: Rotary, lengths: Lengths): string {
+    const graph = this.#graph;
+    const { hiddenSize, heads, kvHeads, headDim } = this.#config.text;
+    const prefix = `${PREFIX}.layers.${index}.self_attn`;
+    const project = (name: string, count: number): string =>
+      this.#weights.linear(x, `${prefix}.${name}`, count * headDim, hiddenSize);
+    const rotate = (value: string, name: string, count: number): string =>
+      graph.node('RotaryEmbedding', [this.#headNorm(value, `${prefix}.${name}`, count), cos, sin], {
+        num_heads: count,
+      });
+    const cache = ['batch', kvHeads, 'capacity', headDim];
+    const [attended = '', key = '', value = ''] = graph.nodes(
+      'com.microsoft.GroupQueryAttention',
+      [
+        rotate(project('q_proj', heads), 'q_norm', heads),
+        rotate(project('k_proj', kvHeads), 'k_norm', kvHeads),
+        project('v_proj', kvHeads),
+        graph.input(`past_key_values.${index}.key`, 'f32', cache),
+        graph.input(`past_key_values.${index}.value`, 'f32', cache),
+        lengths.attended,
+        lengths.total,
+      ],
+      3,
+      { num_heads: heads, kv_num_heads: kvHeads, scale: { float: headDim ** -0.5 } },
+    );
+    const present = ['batch', kvHeads, 'present_capacity', headDim];
+    graph.output(`present.${index}.key`, key, 'f32', present);
+    graph.output(`present.${index}.value`, value, 'f32', present);
+    return this.#weights.linear(attended, `${prefix}.o_proj`, hiddenSize, heads * headDim);
+  }
+
+  /** RMS norm over each head, `[batch, tokens, count * headDim]` in and out. */
+  #headNorm(x: string, source: string, count: number): string {
+    const graph = this.#graph;
+    const { headDim } = this.#config.text;
+    const split = graph.node('Reshape', [x, graph.constant([0, 0, count, headDim])]);
+    const normed = this.#norm(split, source, headDim);
+    return graph.node('Reshape', [normed, graph.constant([0, 0, count * headDim])]);
+  }
+
+  #mlp(prefix: string, x: string): string {
+    const graph = this.#graph;
+    const { hiddenSize, intermediateSize } = this.#config.text;
+    const gate = this.#weights.linear(x, `${prefix}.gate_proj`, intermediateSize, hiddenSize);
+    const up = this.#weights.linear(x, `${prefix}.up_proj`, intermediateSize, hiddenSize);
+    const silu = graph.node('Mul', [gate, graph.node('Sigmoid', [gate])]);
+    return this.#weights.linear(
+      graph.node('Mul', [silu, up]),
+      `${prefix}.down_proj`,
+      hiddenSize,
+      intermediateSize,
+    );
+  }
+
+  /** Final norm and head, over the wanted rows of the flattened `[batch * tokens]` only. */
+  #head(hidden: string, wanted: string): void {
+    const graph = this.#graph;
+    const { hiddenSize, vocabSize } = this.#config.text;
+    const flat = graph.node('Reshape', [hidden, graph.constant([-1, hiddenSize])]);
+    const rows = graph.node('Gather', [flat, wanted], { axis: 0 });
+    const normed = this.#norm(rows, `${PREFIX}.norm`, hiddenSize);
+    const logits = this.#config.tiedHead
+      ? applyWeight(graph, normed, this.#options.embeddingTable)
+      : this.#weights.linear(normed, 'lm_head', vocabSize, hiddenSize);
+    graph.output('logits', logits, 'f32', ['rows', vocabSize]);
+  }
+
+  /** DeepStack: a feature joins the residual stream after its layer. It may be broadcast, so the norm cannot add it. */
+  #addFeature({ residual, update }: Streams, feature: string | undefined): Streams {
+    if (feature === undefined || update === undefined) return { residual, update };
+    return { residual, update: this.#graph.node('Add', [update, feature]) };
+  }
+
+  #sum({ residual, update }: Streams): string {
+    return update === undefined ? residual : this.#graph.node('Add', [residual, update]);
+  }
+
+  /** RMS norm of the streams' sum, and the sum itself. */
+  #addAndNorm(source: string, { residual, update }: Streams): { normed: string; residual: string } {
+    const { hiddenSize, rmsNormEps } = this.#config.text;
+    if (update === undefined) return { normed: this.#norm(residual, source, hiddenSize), residual };
+    const scale = this.#weights.tensor(`${source}.weight`, [hiddenSize]);
+    const [normed = '', , , sum = ''] = this.#graph.nodes(
+      'com.microsoft.SkipSimplifiedLayerNormalization',
+      [residual, update, scale],
+      4,
+      { epsilon: { float: rmsNormEps } },
+    );
+    return { normed, residual: sum };
+  }
+
+  #norm(x: string, source: string, size: number): string {
+    const scale = this.#weights.tensor(`${source}.weight`, [size]);
+    const epsilon = { float: this.#config.text.rmsNormEps };
+    return this.#graph.node('SimplifiedLayerNormalization', [x, scale], { axis: -1, epsilon });
+  }
+}

@@ -1,0 +1,42 @@
+import type { CheckpointConfig } from '../config/checkpoint-config.js';
+import { GraphBuilder } from '../onnx/graph-builder.js';
+import { DataFilePlan, type Encoding, type PlannedWeight } from '../weights/weight-plan.js';
+import type { GraphPlan } from './graph-plan.js';
+
+/** Token ids `[tokens]` to embeddings `[tokens, hidden]`, and the table, which a tied head reads too. */
+export function planEmbedding(
+  config: CheckpointConfig,
+  encoding: Encoding,
+): { plan: GraphPlan; table: PlannedWeight } {
+  const { vocabSize, hiddenSize } = config.text;
+  const graph = new GraphBuilder('embedding');
+  const data = new DataFilePlan('embedding.onnx.data');
+  const table = data.add(
+    'model.language_model.embed_tokens.weight',
+    [vocabSize, hiddenSize],
+    tableEncoding(encoding, hiddenSize),
+  );
+  const ids = graph.input('input_ids', 'i64', ['tokens']);
+  graph.output('inputs_embeds', gatherRows(graph, table, ids), 'f32', ['tokens', hiddenSize]);
+  return { plan: { name: 'embedding', model: graph.encode(), data }, table };
+}
+
+/** GatherBlockQuantized knows no padding: a table whose rows are not whole blocks is stored as fp16 instead. */
+function tableEncoding(encoding: Encoding, hiddenSize: number): Encoding {
+  if (encoding.kind !== 'blocks' || hiddenSize % encoding.blockSize === 0) return encoding;
+  return { kind: 'f16' };
+}
+
+function gatherRows(graph: GraphBuilder, table: PlannedWeight, ids: string): string {
+  const { source, rows, columns, encoding, values, scales } = table;
+  if (encoding.kind === 'blocks' && scales) {
+    const packed = graph.stored(`${source}.q`, values, [rows, (columns * encoding.bits) / 8]);
+    return graph.node(
+      'com.microsoft.GatherBlockQuantized',
+      [packed, ids, graph.stored(`${source}.scales`, scales)],
+      { bits: encoding.bits, block_size: encoding.blockSize, gather_axis: 0, quantize_axis: 1 },
+    );
+  }
+  const gathered = graph.node('Gather', [graph.stored(source, values), ids], { axis: 0 });
+  return values.dataType === 'f16' ? graph.node('Cast', [gathered], { to: 1 }) : gathered;
+}

@@ -1,0 +1,53 @@
+import type { GraphBuilder } from '../onnx/graph-builder.js';
+import type { DataFilePlan, Encoding, PlannedWeight } from '../weights/weight-plan.js';
+
+/** MatMulNBits computes with 8-bit activations: twice as fast as level 0 on the CPU. */
+const ACCURACY_LEVEL = 4;
+
+const F32: Encoding = { kind: 'f32' };
+
+/** Brings checkpoint tensors into a graph: reserves their place in the data file and adds the nodes that use them. */
+export class GraphWeights {
+  readonly #graph: GraphBuilder;
+  readonly #file: DataFilePlan;
+  readonly #encoding: Encoding;
+
+  /** `encoding` is that of the linear layers; everything else stays f32. */
+  constructor(graph: GraphBuilder, file: DataFilePlan, encoding: Encoding) {
+    this.#graph = graph;
+    this.#file = file;
+    this.#encoding = encoding;
+  }
+
+  /** An f32 tensor such as a norm's scale; returns its name in the graph. */
+  tensor(source: string, shape: readonly number[], dims: readonly number[] = shape): string {
+    return this.#graph.stored(source, this.#file.add(source, shape, F32).values, dims);
+  }
+
+  /** `x W^T (+ bias)` for the checkpoint's `{prefix}.weight` `[rows, columns]`. */
+  linear(x: string, prefix: string, rows: number, columns: number, options: { bias?: boolean } = {}): string {
+    const weight = this.#file.add(`${prefix}.weight`, [rows, columns], this.#encoding);
+    const bias = options.bias === true ? this.tensor(`${prefix}.bias`, [rows]) : undefined;
+    return applyWeight(this.#graph, x, weight, bias);
+  }
+}
+
+/** `x W^T (+ bias)` for a weight that has its place already, such as an embedding table used as the head. */
+export function applyWeight(graph: GraphBuilder, x: string, weight: PlannedWeight, bias?: string): string {
+  const { source, rows, columns, encoding, values, scales } = weight;
+  if (encoding.kind === 'blocks' && scales) {
+    const inputs = [x, graph.stored(`${source}.q`, values), graph.stored(`${source}.scales`, scales)];
+    if (bias !== undefined) inputs.push('', '', bias);
+    return graph.node('com.microsoft.MatMulNBits', inputs, {
+      K: columns,
+      N: rows,
+      bits: encoding.bits,
+      block_size: encoding.blockSize,
+      accuracy_level: ACCURACY_LEVEL,
+    });
+  }
+  const stored = graph.stored(source, values, [rows, columns]);
+  const matrix = values.dataType === 'f16' ? graph.node('Cast', [stored], { to: 1 }) : stored;
+  const product = graph.node('com.microsoft.FusedMatMul', [x, matrix], { transB: 1 });
+  return bias === undefined ? product : graph.node('Add', [product, bias]);
+}

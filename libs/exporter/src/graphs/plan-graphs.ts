@@ -1,0 +1,32 @@
+import type { CheckpointConfig } from '../config/checkpoint-config.js';
+import type { ExportOptions } from '../export-options.js';
+import type { Encoding } from '../weights/weight-plan.js';
+import { planDecoder } from './decoder-graph.js';
+import { planEmbedding } from './embedding-graph.js';
+import type { GraphPlan } from './graph-plan.js';
+import { planVision } from './vision-graph.js';
+
+/** Plans all three graphs from the config alone. `exposeHidden` is for tests; see the decoder's options. */
+export function planGraphs(
+  config: CheckpointConfig,
+  options: ExportOptions & { readonly exposeHidden?: boolean },
+): GraphPlan[] {
+  const encoding = encodingOf(options);
+  const { plan: embedding, table } = planEmbedding(config, encoding);
+  const exposeHidden = options.exposeHidden ?? false;
+  const decoder = planDecoder(config, { encoding, embeddingTable: table, exposeHidden });
+  return [planVision(config, encoding), embedding, decoder];
+}
+
+function encodingOf({ precision, blockSize }: ExportOptions): Encoding {
+  switch (precision) {
+    case 'fp32':
+      return { kind: 'f32' };
+    case 'fp16':
+      return { kind: 'f16' };
+    case 'q8':
+      return { kind: 'blocks', bits: 8, blockSize };
+    case 'q4':
+      return { kind: 'blocks', bits: 4, blockSize };
+  }
+}

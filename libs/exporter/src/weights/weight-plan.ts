@@ -1,0 +1,88 @@
+import type { DataType } from '../onnx/proto.js';
+
+/** How a weight is stored. Block formats: rows are cut in blocks, each with one f32 scale (MatMulNBits). */
+export type Encoding =
+  | { readonly kind: 'f32' }
+  | { readonly kind: 'f16' }
+  | { readonly kind: 'blocks'; readonly bits: 4 | 8; readonly blockSize: number };
+
+/** A tensor in an external data file. */
+export interface StoredTensor {
+  readonly dataType: DataType;
+  readonly dims: readonly number[];
+  /** Data file, in the folder of the graphs. */
+  readonly file: string;
+  /** Bytes from the file's start. */
+  readonly offset: number;
+  readonly bytes: number;
+}
+
+/** A checkpoint tensor on its way into a data file, seen as a matrix `[rows, columns]`. */
+export interface PlannedWeight {
+  /** Name in the checkpoint. */
+  readonly source: string;
+  /** Shape it must have there. */
+  readonly sourceShape: readonly number[];
+  readonly rows: number;
+  readonly columns: number;
+  readonly encoding: Encoding;
+  /** The values; for block formats the packed integers, rows padded to whole blocks. */
+  readonly values: StoredTensor;
+  /** For block formats: one scale a block, f32 `[rows, blocks]`. */
+  readonly scales?: StoredTensor;
+}
+
+/** Offsets are multiples of a cache line, so that vector loads never straddle one. */
+const ALIGNMENT = 64;
+
+/** Lays weights out in one data file, before any of them has been read. */
+export class DataFilePlan {
+  readonly weights: PlannedWeight[] = [];
+  readonly file: string;
+  #bytes = 0;
+
+  constructor(file: string) {
+    this.file = file;
+  }
+
+  /** Size of the file, in bytes. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** Reserves room for a tensor of the checkpoint. `shape` is its shape there; all but the first axis are columns. */
+  add(source: string, shape: readonly number[], encoding: Encoding): PlannedWeight {
+    const rows = shape.length > 1 ? (shape[0] ?? 1) : 1;
+    const columns = shape.reduce((product, axis) => product * axis, 1) / rows;
+    const base = { source, sourceShape: shape, rows, columns, encoding };
+    const weight = encoding.kind === 'blocks' ? this.#addBlocks(base, encoding) : this.#addPlain(base);
+    this.weights.push(weight);
+    return weight;
+  }
+
+  #addPlain(weight: Omit<PlannedWeight, 'values'>): PlannedWeight {
+    const dataType = weight.encoding.kind === 'f16' ? 'f16' : 'f32';
+    const bytes = weight.rows * weight.columns * (dataType === 'f16' ? 2 : 4);
+    return { ...weight, values: this.#reserve(dataType, weight.sourceShape, bytes) };
+  }
+
+  #addBlocks(
+    weight: Omit<PlannedWeight, 'values'>,
+    { bits, blockSize }: { bits: number; blockSize: number },
+  ): PlannedWeight {
+    const blocks = Math.ceil(weight.columns / blockSize);
+    const blockBytes = (blockSize * bits) / 8;
+    const { rows } = weight;
+    return {
+      ...weight,
+      values: this.#reserve('u8', [rows, blocks, blockBytes], rows * blocks * blockBytes),
+      scales: this.#reserve('f32', [rows, blocks], rows * blocks * 4),
+    };
+  }
+
+  #reserve(dataType: DataType, dims: readonly number[], bytes: number): StoredTensor {
+    const offset = Math.ceil(this.#bytes / ALIGNMENT) * ALIGNMENT;
+    this.#bytes = offset + bytes;
+    return { dataType, dims, file: this.file, offset, bytes };
+  }
+}

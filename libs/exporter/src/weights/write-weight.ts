@@ -1,0 +1,86 @@
+import { decodeFloats, encodeHalf, FLOAT_BYTES } from '../safetensors/float-decoder.js';
+import type { CheckpointReader, CheckpointTensor } from '../safetensors/checkpoint-reader.js';
+import { quantiseBlocks } from './quantise-blocks.js';
+import type { PlannedWeight } from './weight-plan.js';
+
+/** Elements converted at a time: 4 MB of bf16, a few tens of milliseconds of work. */
+const CHUNK_ELEMENTS = 2 * 1024 * 1024;
+
+/** Where encoded bytes go: an open file. */
+export interface PositionalWriter {
+  write(bytes: Uint8Array, position: number): Promise<void>;
+}
+
+/** What {@link writeWeight} tells of its progress. */
+export interface WriteWeightOptions {
+  /** Called with the number of source bytes just converted. */
+  readonly onBytes: (bytes: number) => void;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** Streams one tensor from the checkpoint into its place in a data file, a few rows at a time, reading ahead by one step. */
+export async function writeWeight(
+  weight: PlannedWeight,
+  reader: CheckpointReader,
+  writer: PositionalWriter,
+  { onBytes, signal }: WriteWeightOptions,
+): Promise<void> {
+  const tensor = reader.tensor(weight.source, weight.sourceShape);
+  const step = Math.max(1, Math.floor(CHUNK_ELEMENTS / weight.columns));
+  let next = readRows(reader, tensor, weight, 0, step);
+  for (let row = 0; row < weight.rows; row += step) {
+    signal?.throwIfAborted();
+    const bytes = await next;
+    const following = row + step;
+    if (following < weight.rows) next = readRows(reader, tensor, weight, following, step);
+    // A failure below must not leave the read ahead without someone to hear of its own.
+    next.catch(() => undefined);
+    const floats = new Float32Array(bytes.byteLength / FLOAT_BYTES[tensor.dtype]);
+    decodeFloats(tensor.dtype, bytes, floats);
+    for (const part of encodeRows(weight, row, floats)) await writer.write(part.bytes, part.position);
+    onBytes(bytes.byteLength);
+  }
+}
+
+async function readRows(
+  reader: CheckpointReader,
+  tensor: CheckpointTensor,
+  weight: PlannedWeight,
+  row: number,
+  count: number,
+): Promise<Uint8Array> {
+  const rows = Math.min(count, weight.rows - row);
+  const bytes = new Uint8Array(rows * weight.columns * FLOAT_BYTES[tensor.dtype]);
+  await reader.read(tensor, row * weight.columns, bytes);
+  return bytes;
+}
+
+interface EncodedPart {
+  readonly bytes: Uint8Array;
+  readonly position: number;
+}
+
+function encodeRows(weight: PlannedWeight, row: number, floats: Float32Array): EncodedPart[] {
+  const { encoding, columns, values, scales } = weight;
+  const at = row * columns;
+  if (encoding.kind === 'f16') {
+    const halves = Uint16Array.from(floats, encodeHalf);
+    return [{ bytes: bytesOf(halves), position: values.offset + at * 2 }];
+  }
+  if (encoding.kind === 'f32' || !scales) {
+    return [{ bytes: bytesOf(floats), position: values.offset + at * 4 }];
+  }
+  const blocksPerRow = Math.ceil(columns / encoding.blockSize);
+  const blocks = (floats.length / columns) * blocksPerRow;
+  const blockBytes = (encoding.blockSize * encoding.bits) / 8;
+  const out = { values: new Uint8Array(blocks * blockBytes), scales: new Float32Array(blocks) };
+  quantiseBlocks(floats, { bits: encoding.bits, blockSize: encoding.blockSize, columns }, out);
+  return [
+    { bytes: out.values, position: values.offset + row * blocksPerRow * blockBytes },
+    { bytes: bytesOf(out.scales), position: scales.offset + row * blocksPerRow * 4 },
+  ];
+}
+
+function bytesOf(array: Uint16Array | Float32Array): Uint8Array {
+  return new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
+}
