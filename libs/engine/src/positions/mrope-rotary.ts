@@ -22,8 +22,11 @@ export class MropeRotary {
 
   constructor({ headDim, ropeTheta, mropeSection }: RotaryConfig) {
     const half = headDim / 2;
-    // Rounded to f32 as in the reference: at long contexts the rounding is worth more than the f32 of the angle.
-    this.#frequencies = Float32Array.from({ length: half }, (_, i) => ropeTheta ** ((-2 * i) / headDim));
+    // Rounded to f32 step by step as in the reference: far from the start, exact angles differ from its by 1e-3.
+    this.#frequencies = Float32Array.from(
+      { length: half },
+      (_, i) => 1 / Math.fround(ropeTheta ** ((2 * i) / headDim)),
+    );
     this.#axes = Uint8Array.from({ length: half }, (_, i) => {
       const axis = i % 3;
       return axis > 0 && i < 3 * (mropeSection[axis] ?? 0) ? axis : 0;
