@@ -26,4 +26,5 @@ export {
 } from './export-checkpoint.js';
 export type { BlockSize, ExportOptions, Precision } from './export-options.js';
 export { GRAPH_NAMES, type GraphName } from './graphs/graph-plan.js';
+export { listWeights, type CheckpointWeight } from './graphs/plan-graphs.js';
 export { exportManifestSchema, readManifest, type ExportManifest, type SourceFile } from './manifest.js';

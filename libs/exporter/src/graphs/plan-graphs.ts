@@ -18,6 +18,19 @@ export function planGraphs(
   return [planVision(config, encoding), embedding, decoder];
 }
 
+/** A weight that a checkpoint holds. */
+export interface CheckpointWeight {
+  readonly name: string;
+  readonly shape: readonly number[];
+}
+
+/** Names and shapes of all the weights that a checkpoint of this config holds. */
+export function listWeights(config: CheckpointConfig): CheckpointWeight[] {
+  return planGraphs(config, { precision: 'fp32', blockSize: 64 })
+    .flatMap(({ data }) => data.weights)
+    .map(({ source, sourceShape }) => ({ name: source, shape: sourceShape }));
+}
+
 function encodingOf({ precision, blockSize }: ExportOptions): Encoding {
   switch (precision) {
     case 'fp32':

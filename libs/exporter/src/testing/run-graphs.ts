@@ -118,7 +118,7 @@ function emptyCache({ layers, kvHeads, headDim }: CheckpointConfig['text']): Rec
 }
 
 function toArrays(tensors: ort.InferenceSession.OnnxValueMapType): Record<string, Float32Array> {
-  return Object.fromEntries(
+  return Object.fromEntries<Float32Array>(
     Object.entries(tensors)
       .filter(([name]) => !name.startsWith('present.'))
       .map(([name, tensor]): [string, Float32Array] => {
