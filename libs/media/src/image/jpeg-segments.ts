@@ -1,0 +1,35 @@
+import { viewOf } from './byte-view.js';
+
+/** One marker segment of a JPEG header. */
+export interface JpegSegment {
+  /** The marker's second byte: 0xE1 is APP1, 0xDA the start of the first scan. */
+  readonly marker: number;
+  readonly body: Uint8Array;
+  /** Offset of the byte after the segment. */
+  readonly end: number;
+}
+
+const START_OF_SCAN = 0xda;
+
+/** Lists a JPEG's segments up to the start of its first scan; a damaged tail is left out. */
+export function* jpegSegments(jpeg: Uint8Array): Generator<JpegSegment> {
+  const view = viewOf(jpeg);
+  for (let offset = 2; offset + 4 <= jpeg.length; ) {
+    if (jpeg[offset] !== 0xff) return;
+    const marker = view.getUint8(offset + 1);
+    if (marker === 0xff) {
+      offset += 1; // fill byte
+      continue;
+    }
+    const end = offset + 2 + view.getUint16(offset + 2);
+    if (end > jpeg.length) return;
+    yield { marker, body: jpeg.subarray(offset + 4, end), end };
+    if (marker === START_OF_SCAN) return;
+    offset = end;
+  }
+}
+
+/** True for the markers that hold the frame's size and components (SOF0 to SOF15). */
+export function isFrameHeader(marker: number): boolean {
+  return marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc;
+}
