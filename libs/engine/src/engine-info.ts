@@ -1,0 +1,19 @@
+import type { Precision } from '@qwenvl/exporter';
+
+/** What a loaded engine is. */
+export interface EngineInfo {
+  /** The hub id or folder that was asked for. */
+  readonly model: string;
+  /** Commit of a checkpoint from the hub; undefined for a local folder. */
+  readonly revision: string | undefined;
+  readonly precision: Precision;
+  /** Most tokens of prompt and answer together. */
+  readonly contextLength: number;
+  /** Tokens that end an answer, from `generation_config.json`. */
+  readonly eosTokenIds: readonly number[];
+  /** Always true: every Qwen3-VL checkpoint has a vision tower. */
+  readonly hasVision: boolean;
+  /** True when answers begin inside the reasoning, as those of the Thinking checkpoints do. */
+  readonly thinking: boolean;
+  readonly vocabSize: number;
+}

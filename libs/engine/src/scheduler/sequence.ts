@@ -1,0 +1,154 @@
+import type { PreparedPrompt } from '../prompt/prepared-prompt.js';
+import type { KvCache } from '../runtime/runtime.js';
+import { logprobsOf } from '../sampling/logprobs.js';
+import type { Sample, Sampler } from '../sampling/sampler.js';
+import type { SamplingSettings } from '../sampling/settings.js';
+import { TokenHistory } from '../sampling/token-history.js';
+import type { GenerateEvent } from '../types.js';
+import type { Answer } from './answer.js';
+import type { MediaEncoder } from './media-encoder.js';
+import type { TokenConstraint } from './token-constraint.js';
+
+/** What one generation is to do, with every default filled in. */
+export interface SequenceRequest {
+  readonly prompt: PreparedPrompt;
+  readonly sampling: SamplingSettings;
+  readonly seed: number;
+  /** Undefined reports no log probabilities. */
+  readonly topLogprobs: number | undefined;
+  /** Tokens of the answer that are known already: they are run in chunks and reported, not chosen. */
+  readonly continueFrom: readonly number[];
+  readonly constraint?: TokenConstraint | undefined;
+}
+
+/** Where a sequence's events go. */
+export interface SequenceListener {
+  event(event: GenerateEvent): void;
+  /** The sequence ends here without a `finish` event. */
+  failed(error: unknown): void;
+}
+
+/**
+ * One generation: the tokens known so far, how many of them are in the cache, how many of the answer were reported.
+ * Prompt, tokens to continue from and forced tokens differ in nothing but that they are known; decoding is the case
+ * of one known token that is not yet in the cache.
+ */
+export class Sequence {
+  readonly request: SequenceRequest;
+  readonly answer: Answer;
+  readonly listener: SequenceListener;
+  /** Set when the request was cancelled; the scheduler drops the sequence before its next step. */
+  cancelled = false;
+  /** What it holds in the runtime, while it is admitted. */
+  cache: KvCache | undefined;
+  media: MediaEncoder | undefined;
+  readonly #tokens: number[];
+  readonly #history: TokenHistory;
+
+  constructor(request: SequenceRequest, answer: Answer, listener: SequenceListener) {
+    this.request = request;
+    this.answer = answer;
+    this.listener = listener;
+    this.#tokens = [...request.prompt.ids, ...request.continueFrom];
+    this.#history = new TokenHistory(request.prompt.ids);
+  }
+
+  get promptLength(): number {
+    return this.request.prompt.ids.length;
+  }
+
+  /** Tokens known so far, prompt included. */
+  get length(): number {
+    return this.#tokens.length;
+  }
+
+  /** Tokens that are in the cache. */
+  get fed(): number {
+    return this.cache?.length ?? 0;
+  }
+
+  /** True when all but the newest token of the answer is in the cache: the step may be shared with others. */
+  get decoding(): boolean {
+    return this.fed >= this.promptLength && this.fed === this.length - 1;
+  }
+
+  /** Known tokens `[from, to)`. */
+  ids(from: number, to: number): Int32Array {
+    return Int32Array.from(this.#tokens.slice(from, to));
+  }
+
+  /** End of the next chunk of known tokens, which never reaches from the prompt into the answer. */
+  chunkEnd(size: number): number {
+    const end = this.fed < this.promptLength ? this.promptLength : this.length;
+    return Math.min(end, this.fed + size);
+  }
+
+  /**
+   * Rows of chunk `[from, to)` whose logits are needed: that after which a token must be chosen, and, where log
+   * probabilities are wanted, those before known tokens of the answer that were not reported yet. Never empty.
+   */
+  logitRows(from: number, to: number): number[] {
+    const rows: number[] = [];
+    for (let row = from; row < to; row++) {
+      if (this.request.topLogprobs !== undefined && row + 1 >= this.promptLength + this.answer.count) {
+        rows.push(row - from);
+      } else if (row === to - 1) rows.push(row - from);
+    }
+    return rows;
+  }
+
+  /** Reports known tokens up to `to` and, when all known tokens are in the cache, chooses and reports the next one. */
+  advance(from: number, to: number, logits: Float32Array, sampler: Sampler): void {
+    const rows = this.logitRows(from, to);
+    const vocab = logits.length / rows.length;
+    const logitsBefore = (token: number): Float32Array | undefined => {
+      const at = rows.indexOf(token - 1 - from);
+      return at < 0 ? undefined : logits.subarray(at * vocab, (at + 1) * vocab);
+    };
+    while (!this.answer.ended) {
+      const next = this.promptLength + this.answer.count;
+      if (next > to) return;
+      const known = this.#tokens[next];
+      const before = logitsBefore(next);
+      this.#report(known === undefined ? this.#choose(before, sampler) : this.#known(known, before));
+    }
+  }
+
+  #choose(logits: Float32Array | undefined, sampler: Sampler): Sample {
+    if (!logits) throw new Error('a token was to be chosen without logits');
+    const { sampling, seed, topLogprobs, constraint } = this.request;
+    const sample = sampler.sample(logits, {
+      settings: sampling,
+      history: this.#history,
+      seed,
+      position: this.answer.count,
+      topLogprobs,
+      allow: constraint?.allowed(),
+    });
+    this.#tokens.push(sample.id);
+    return sample;
+  }
+
+  #known(id: number, logits: Float32Array | undefined): Sample {
+    const { topLogprobs } = this.request;
+    if (!logits || topLogprobs === undefined) return { id };
+    return { id, logprob: logprobsOf(logits, id, topLogprobs) };
+  }
+
+  #report(sample: Sample): void {
+    this.#history.add(sample.id);
+    this.listener.event(this.answer.add(sample));
+    const { constraint } = this.request;
+    if (!constraint) return;
+    constraint.accept(sample.id);
+    if (this.promptLength + this.answer.count === this.length)
+      this.#tokens.push(...(constraint.forced?.() ?? []));
+  }
+
+  /** Gives back what it holds in the runtime; the sequence can be started anew from its known tokens. */
+  release(): void {
+    this.cache?.release();
+    this.cache = undefined;
+    this.media = undefined;
+  }
+}

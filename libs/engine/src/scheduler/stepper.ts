@@ -1,0 +1,83 @@
+import type { CheckpointConfig } from '@qwenvl/exporter';
+import { MropeRotary, type RotaryTable } from '../positions/mrope-rotary.js';
+import type { DecoderInput, Runtime } from '../runtime/runtime.js';
+import { Sampler } from '../sampling/sampler.js';
+import { MediaEncoder } from './media-encoder.js';
+import { maxLogitRows } from './scheduler-limits.js';
+import type { Sequence } from './sequence.js';
+
+/** Takes sequences forward by one piece of work at a time: what goes into the graphs, and what comes out. */
+export class Stepper {
+  readonly #runtime: Runtime;
+  readonly #config: CheckpointConfig;
+  readonly #rotary: MropeRotary;
+  readonly #sampler: Sampler;
+
+  constructor(runtime: Runtime, config: CheckpointConfig) {
+    this.#runtime = runtime;
+    this.#config = config;
+    this.#rotary = new MropeRotary(config.text);
+    this.#sampler = new Sampler(config.text.vocabSize);
+  }
+
+  /** Gives a sequence its place in the runtime. */
+  start(sequence: Sequence): void {
+    sequence.cache = this.#runtime.createCache();
+    sequence.media = new MediaEncoder(this.#runtime, this.#config, sequence.request.prompt.media);
+  }
+
+  /** Encodes some of the prompt's media or, when they are done, appends the next chunk of known tokens. */
+  async prefill(sequence: Sequence, chunk: number): Promise<void> {
+    const { media } = sequence;
+    if (media && !media.done) {
+      await media.step();
+      return;
+    }
+    const from = sequence.fed;
+    const manyRows = sequence.request.topLogprobs !== undefined && from >= sequence.promptLength;
+    const to = sequence.chunkEnd(manyRows ? Math.min(chunk, maxLogitRows) : chunk);
+    const embeds = await this.#runtime.embed(sequence.ids(from, to));
+    const [logits] = await this.#runtime.forward([
+      {
+        cache: cacheOf(sequence),
+        embeds,
+        deepstack: media?.place(embeds, from, to),
+        ...this.#angles(sequence, from, to),
+        logitRows: sequence.logitRows(from, to),
+      },
+    ]);
+    if (to >= sequence.promptLength) sequence.media = undefined;
+    if (logits) sequence.advance(from, to, logits, this.#sampler);
+  }
+
+  /** One token for each of the sequences, all of which are decoding, in one pass over the weights. */
+  async decode(sequences: readonly Sequence[]): Promise<void> {
+    const { hiddenSize } = this.#config.text;
+    const ids = sequences.map((sequence) => sequence.ids(sequence.fed, sequence.length));
+    const embeds = await this.#runtime.embed(Int32Array.from(ids.flatMap((id) => [...id])));
+    const inputs = sequences.map((sequence, row): DecoderInput => ({
+      cache: cacheOf(sequence),
+      embeds: embeds.subarray(row * hiddenSize, (row + 1) * hiddenSize),
+      ...this.#angles(sequence, sequence.fed, sequence.length),
+      logitRows: [0],
+    }));
+    const logits = await this.#runtime.forward(inputs);
+    for (const [row, sequence] of sequences.entries()) {
+      const own = logits[row];
+      if (own) sequence.advance(sequence.fed - 1, sequence.fed, own, this.#sampler);
+    }
+  }
+
+  /** A chunk lies in the prompt or in the answer, never across. */
+  #angles({ request, promptLength }: Sequence, from: number, to: number): RotaryTable {
+    if (from < promptLength) return this.#rotary.range(request.prompt.positions, from, to);
+    return this.#rotary.text(
+      Array.from({ length: to - from }, (_, row) => from + row + request.prompt.ropeDelta),
+    );
+  }
+}
+
+function cacheOf({ cache }: Sequence): NonNullable<Sequence['cache']> {
+  if (!cache) throw new Error('the sequence was not started');
+  return cache;
+}
