@@ -1,0 +1,33 @@
+import type { RgbImage } from './rgb-image.js';
+import { warp } from './warp.js';
+
+/**
+ * Resizes by averaging whole blocks first and interpolating the rest, so that text does not alias when a large
+ * photo shrinks.
+ */
+export function resize(image: RgbImage, width: number, height: number): RgbImage {
+  const block = Math.max(1, Math.floor(Math.min(image.width / width, image.height / height)));
+  const base = block > 1 ? averageBlocks(image, block) : image;
+  return warp(base, [base.width / width, 0, 0, 0, base.height / height, 0, 0, 0, 1], width, height);
+}
+
+/** Shrinks by a whole factor; incomplete blocks at the right and lower edge are left out. */
+function averageBlocks(image: RgbImage, block: number): RgbImage {
+  const width = Math.floor(image.width / block);
+  const height = Math.floor(image.height / block);
+  const data = new Uint8Array(width * height * 3);
+  const area = block * block;
+  for (let y = 0, out = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      for (let channel = 0; channel < 3; channel++) {
+        let sum = 0;
+        for (let dy = 0; dy < block; dy++) {
+          let at = ((y * block + dy) * image.width + x * block) * 3 + channel;
+          for (let dx = 0; dx < block; dx++, at += 3) sum += image.data[at] ?? 0;
+        }
+        data[out++] = sum / area + 0.5;
+      }
+    }
+  }
+  return { width, height, data };
+}
