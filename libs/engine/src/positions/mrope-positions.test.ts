@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { goldenJson } from '../testing/golden.js';
+import { goldenJson } from '../testing/golden-files.js';
 import { mropePositions, type VisualRun } from './mrope-positions.js';
 
 const grids = z.array(z.tuple([z.int(), z.int(), z.int()])).nullable();

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { goldenTensors, maxDifference } from '../testing/golden.js';
+import { goldenTensors, maxDifference } from '../testing/golden-files.js';
 import { MropeRotary } from './mrope-rotary.js';
 
 const tensor = goldenTensors('rope/mrope_cos_sin_real_dims.safetensors');

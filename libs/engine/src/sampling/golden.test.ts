@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { goldenJson, goldenTensors, maxDifference } from '../testing/golden.js';
+import { goldenJson, goldenTensors, maxDifference } from '../testing/golden-files.js';
 import { applyPenalties } from './penalties.js';
 import { Sampler } from './sampler.js';
 import { neutralSampling, type SamplingSettings } from './settings.js';

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { goldenJson, goldenPath, goldenTensors, maxDifference } from '../testing/golden.js';
+import { goldenJson, goldenUrl, goldenTensors, maxDifference } from '../testing/golden-files.js';
 import type { RgbImage } from '../types.js';
 import { normalisationTables, patchLength, writePatchRows } from './patch-rows.js';
 import { resizeBicubic } from './resize-bicubic.js';
@@ -35,7 +36,7 @@ const layout = { patchSize: 16, temporalPatchSize: 2, mergeSize: 2 };
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
 async function readImage(file: string): Promise<RgbImage> {
-  const { data, info } = await sharp(goldenPath(`images/${file}`).pathname)
+  const { data, info } = await sharp(fileURLToPath(goldenUrl(`images/${file}`)))
     .removeAlpha()
     .toColourspace('srgb')
     .raw()

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { goldenTensors, maxDifference } from '../testing/golden.js';
+import { goldenTensors, maxDifference } from '../testing/golden-files.js';
 import { visionPositions } from './vision-positions.js';
 
-const model = goldenTensors('model_small/model.safetensors');
+const modelSmall = new URL('../../../exporter/fixtures/model_small/', import.meta.url);
+const model = goldenTensors(new URL('model.safetensors', modelSmall));
 const hidden = 48;
 const config = { positionGrid: 48, mergeSize: 2, headDim: 16 };
 
@@ -18,7 +19,7 @@ describe('vision positions equal the reference', () => {
       ],
     },
   ])('$name', ({ name, kind, grids }) => {
-    const tensor = goldenTensors(`model_small/${name}.safetensors`);
+    const tensor = goldenTensors(new URL(`${name}.safetensors`, modelSmall));
     const table = Float32Array.from(model('model.visual.pos_embed.weight').numbers());
     const embeddings: number[] = [];
     const angles: [cos: number, sin: number][] = [];

@@ -1,0 +1,47 @@
+import type { TokenBytes } from '../text/detokenizer.js';
+import { byteLevelBytes } from './byte-level.js';
+import type { AddedToken } from './tokenizer-schema.js';
+
+const noBytes = new Uint8Array(0);
+
+/** What every token id stands for. */
+export class Vocabulary implements TokenBytes {
+  /** Added tokens, the longest first: the order in which they must be tried on text. */
+  readonly added: readonly AddedToken[];
+  readonly #tokens: string[] = [];
+  readonly #addedById: ReadonlyMap<number, AddedToken>;
+  readonly #idByContent: ReadonlyMap<string, number>;
+
+  /** @param vocab BPE tokens in byte-level characters → id */
+  constructor(vocab: Readonly<Record<string, number>>, added: readonly AddedToken[]) {
+    for (const [token, id] of Object.entries(vocab)) this.#tokens[id] = token;
+    this.added = added.toSorted((a, b) => b.content.length - a.content.length);
+    this.#addedById = new Map(added.map((token) => [token.id, token]));
+    this.#idByContent = new Map(added.map((token) => [token.content, token.id]));
+  }
+
+  /** One more than the largest id that has a token. */
+  get size(): number {
+    return Math.max(this.#tokens.length, ...[...this.#addedById.keys()].map((id) => id + 1));
+  }
+
+  bytes(id: number): Uint8Array {
+    const added = this.#addedById.get(id);
+    if (added) return new TextEncoder().encode(added.content);
+    return byteLevelBytes(this.#tokens[id] ?? '') ?? noBytes;
+  }
+
+  isSpecial(id: number): boolean {
+    return this.#addedById.get(id)?.special ?? false;
+  }
+
+  /** The id of an added token. */
+  addedId(content: string): number | undefined {
+    return this.#idByContent.get(content);
+  }
+
+  /** The added token with this id. */
+  addedToken(id: number): AddedToken | undefined {
+    return this.#addedById.get(id);
+  }
+}
