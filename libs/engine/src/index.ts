@@ -2,6 +2,8 @@
  * Qwen3-VL inference for Node.
  * @module
  */
+export { EngineError } from './errors.js';
+export type { EngineErrorCode } from './errors.js';
 export type {
   ChatMessage,
   ContentPart,

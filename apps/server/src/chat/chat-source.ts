@@ -1,0 +1,197 @@
+import {
+  ApiError,
+  ChatChunkWriter,
+  type ChatCompletionChunk,
+  ChatCompletionCollector,
+  type ErrorBody,
+  invalidRequest,
+} from '@qwenvl/openai';
+import type { Admission, Ticket } from '../admission/admission.js';
+import type { LoadedModel, ModelHost } from '../model/model-host.js';
+import type {
+  ClosingReason,
+  PreparedStream,
+  StreamIdentity,
+  StreamSource,
+  StreamStep,
+  StreamUsage,
+} from '../sessions/ports.js';
+import { type ChatBody, parseChatBody } from './chat-body.js';
+import { cancelledStep, chatSteps } from './chat-steps.js';
+import { startDeadline } from './deadline.js';
+import { toApiError } from './engine-error.js';
+import { toEngineMessages } from './engine-messages.js';
+import { type ChatDefaults, checkAgainstModel, offeredTools, toEngineRequest } from './engine-request.js';
+import { mediaFingerprint } from './media-fingerprint.js';
+import type { MediaResolver } from './media-resolver.js';
+
+/** What chat completions are made of. */
+export interface ChatSourceOptions {
+  readonly host: ModelHost;
+  readonly admission: Admission;
+  readonly resolveMedia: MediaResolver;
+  readonly defaults: ChatDefaults;
+  /** Longest time of one answer in seconds, waiting included; 0 is no limit. */
+  readonly timeoutSeconds: number;
+}
+
+type RunInput = Parameters<PreparedStream['run']>[0];
+
+/** Turns chat completion requests into streams of chunks. */
+export class ChatSource implements StreamSource<ChatBody> {
+  readonly #options: ChatSourceOptions;
+
+  constructor(options: ChatSourceOptions) {
+    this.#options = options;
+  }
+
+  /** See `StreamSource`. */
+  parse(stored: unknown): ChatBody {
+    return parseChatBody(stored);
+  }
+
+  /** Admits first, decodes media after. See `StreamSource`. */
+  async prepare(
+    body: ChatBody,
+    { recovering, signal }: { readonly recovering: boolean; readonly signal: AbortSignal },
+  ): Promise<PreparedStream> {
+    const { host, admission, timeoutSeconds } = this.#options;
+    if (recovering) await host.load();
+    const model = host.require();
+    checkModelName(body, host.id);
+    checkAgainstModel(body.request, model.profile);
+    const ticket = admission.enter(body.lane);
+    const deadline = startDeadline(timeoutSeconds);
+    const dispose = (): void => {
+      ticket.release();
+      deadline.clear();
+    };
+    try {
+      const until = { deadline: deadline.signal, preparing: AbortSignal.any([signal, deadline.signal]) };
+      return { ...(await this.#prepare(body, model, ticket, until)), dispose };
+    } catch (error) {
+      dispose();
+      throw toApiError(error);
+    }
+  }
+
+  /** See `StreamSource`. */
+  closing(body: ChatBody, identity: StreamIdentity, reason: ClosingReason, usage: StreamUsage): string {
+    if (reason.state === 'cancelled') {
+      const { completionId: id, created } = identity;
+      const writer = new ChatChunkWriter({ id, created, model: body.request.model });
+      return JSON.stringify(writer.push(0, { type: 'finish', reason: 'cancelled', text: '', usage })[0]);
+    }
+    return JSON.stringify(toClosingError(reason).toBody());
+  }
+
+  /**
+   * See `StreamSource`.
+   *
+   * @throws ApiError where the stream ended with an error.
+   */
+  collect(body: ChatBody, events: readonly string[]): unknown {
+    const collector = new ChatCompletionCollector();
+    for (const event of events) {
+      const chunk = JSON.parse(event) as ChatCompletionChunk | ErrorBody;
+      if ('error' in chunk) throw fromErrorBody(chunk);
+      collector.add(chunk);
+    }
+    const { metadata } = body.request;
+    return { ...collector.result(), ...(metadata === undefined ? {} : { metadata }) };
+  }
+
+  async #prepare(
+    body: ChatBody,
+    { engine, profile }: LoadedModel,
+    ticket: Ticket,
+    { deadline, preparing }: { readonly deadline: AbortSignal; readonly preparing: AbortSignal },
+  ): Promise<Omit<PreparedStream, 'dispose'>> {
+    const { request } = body;
+    const { resolveMedia, defaults } = this.#options;
+    const messages = await toEngineMessages(request.messages, resolveMedia, preparing);
+    const engineRequest = toEngineRequest(request, messages, defaults);
+    const shape = {
+      model: request.model,
+      startsInReasoning: profile.startsInReasoning,
+      tools: offeredTools(request).length > 0,
+      includeUsage: request.stream !== true || request.stream_options?.include_usage === true,
+      choices: request.n ?? 1,
+    };
+    const run = ({ identity, continueFrom, signal }: RunInput): AsyncIterable<StreamStep> =>
+      runInTurn(ticket, AbortSignal.any([signal, deadline]), deadline, {
+        cancelled: () => cancelledStep({ identity, ...shape }),
+        steps: (both) =>
+          chatSteps({
+            identity,
+            continueFrom,
+            signal: both,
+            ...shape,
+            generate: (seed, known) =>
+              engine.generate({
+                ...engineRequest,
+                sampling: { ...engineRequest.sampling, seed },
+                continueFrom: known.length === 0 ? undefined : known,
+                signal: both,
+              }),
+          }),
+      });
+    return {
+      fingerprint: `${profile.fingerprint} ${await mediaFingerprint(request.messages, messages)}`,
+      run,
+    };
+  }
+}
+
+/** Waits for the request's turn, then runs it; the deadline ends it with an error, a cancel with a last step. */
+async function* runInTurn(
+  ticket: Ticket,
+  signal: AbortSignal,
+  deadline: AbortSignal,
+  stream: { cancelled: () => StreamStep; steps: (signal: AbortSignal) => AsyncIterable<StreamStep> },
+): AsyncGenerator<StreamStep> {
+  try {
+    await ticket.start(signal);
+  } catch {
+    deadline.throwIfAborted();
+    yield stream.cancelled();
+    return;
+  }
+  try {
+    for await (const step of stream.steps(signal)) {
+      if (step.end?.cancelled === true) deadline.throwIfAborted();
+      yield step;
+    }
+  } catch (error) {
+    throw toApiError(error);
+  } finally {
+    ticket.release();
+  }
+}
+
+/** Requests name the loaded model, or `default`. */
+function checkModelName({ request }: ChatBody, id: string): void {
+  if (request.model === id || request.model === 'default') return;
+  throw new ApiError({
+    status: 404,
+    code: 'model_not_found',
+    param: 'model',
+    message: `The model '${request.model}' is not served here; this server has '${id}'.`,
+  });
+}
+
+function toClosingError(reason: Exclude<ClosingReason, { state: 'cancelled' }>): ApiError {
+  if (reason.state === 'interrupted') {
+    return new ApiError({ status: 500, code: 'interrupted', message: reason.message });
+  }
+  const error = toApiError(reason.error);
+  if (ApiError.isInstance(error)) return error;
+  return new ApiError({ status: 500, code: 'internal_error', message: 'The server failed to answer.' });
+}
+
+function fromErrorBody({ error }: ErrorBody): ApiError {
+  const { message, type, param, code } = error;
+  const status = type === 'invalid_request_error' ? 400 : type === 'rate_limit_error' ? 429 : 500;
+  if (status === 400) return invalidRequest(message, param ?? undefined, code ?? undefined);
+  return new ApiError({ status, message, type, code: code ?? 'internal_error' });
+}

@@ -1,0 +1,75 @@
+import { z } from 'zod';
+import { flag, list, number, oneOf, optionalNumber, optionalText, textWithDefault } from './fields.js';
+
+const DAY = 86_400;
+
+/** `name:sha256 of the key in hex`; keys themselves are never configured. */
+const apiKeyHashes = list().transform((entries, context) =>
+  entries.map((entry) => {
+    const match = /^([A-Za-z0-9_-]{1,64}):([0-9a-f]{64})$/.exec(entry);
+    if (match?.[1] === undefined || match[2] === undefined) {
+      context.addIssue({
+        code: 'custom',
+        message: "comma-separated 'name:sha256-in-hex'; see npm run api-key",
+      });
+      return { name: '', sha256: '' };
+    }
+    return { name: match[1], sha256: match[2] };
+  }),
+);
+
+const origins = list().transform((entries, context) => {
+  for (const entry of entries) {
+    if (entry === '*' || (URL.canParse(entry) && new URL(entry).origin === entry)) continue;
+    context.addIssue({
+      code: 'custom',
+      message: "comma-separated origins such as https://chat.example, or '*'",
+    });
+  }
+  return entries;
+});
+
+/** Every environment variable that the server reads; `.env.example` explains them to the user. */
+export const configSchema = z.object({
+  HOST: textWithDefault('127.0.0.1'),
+  PORT: number(3000, { min: 0, max: 65_535 }),
+  LOG_LEVEL: oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], 'info'),
+
+  MODEL_REPO_ID: optionalText(),
+  MODEL_REVISION: textWithDefault('main'),
+  HF_TOKEN: optionalText(),
+  TORCH_DTYPE: oneOf(['auto', 'q4', 'q8', 'float16', 'float32'], 'auto'),
+  DEVICE_MAP: oneOf(['auto', 'cpu'], 'auto'),
+  EAGER_LOAD_MODEL: flag(true),
+
+  MAX_TOKENS: number(4096, { min: 1, max: 1_000_000 }),
+  TEMPERATURE: optionalNumber({ min: 0, max: 2, isInteger: false }),
+  ENABLE_AUTO_COMPRESSION: flag(true),
+  CONTEXT_MAX_TOKENS_AUTO: optionalNumber({ min: 64, max: 10_000_000 }),
+  CONTEXT_SAFETY_MARGIN: number(0, { min: 0, max: 100_000 }),
+  MAX_VIDEO_FRAMES: optionalNumber({ min: 2, max: 768 }),
+
+  MAX_CONCURRENCY: number(4, { min: 1, max: 256 }),
+  MAX_QUEUE: number(64, { min: 0, max: 10_000 }),
+  MAX_BODY_BYTES: number(64 * 1024 * 1024, { min: 1024, max: 4 * 1024 ** 3 }),
+  REQUEST_TIMEOUT_SECONDS: number(3600, { min: 0, max: DAY }),
+
+  API_KEY_HASHES: apiKeyHashes,
+  CORS_ORIGINS: origins,
+
+  PERSIST_SESSIONS: flag(true),
+  SESSIONS_DB_PATH: textWithDefault('data/sessions.db'),
+  SESSIONS_TTL_SECONDS: number(3600, { min: 1, max: 365 * DAY }),
+  SESSIONS_MAX_BYTES: number(256 * 1024 * 1024, { min: 1024 * 1024, max: 1024 ** 4 }),
+  CANCEL_AFTER_DISCONNECT_SECONDS: number(0, { min: 0, max: 365 * DAY }),
+  HEARTBEAT_SECONDS: number(15, { min: 1, max: 300 }),
+  SHUTDOWN_DRAIN_SECONDS: number(10, { min: 0, max: 3600 }),
+
+  OCR_TIMEOUT_SECONDS: number(60, { min: 1, max: 3600 }),
+
+  METRICS_ENABLED: flag(true),
+  OTEL_ENABLED: flag(false),
+});
+
+/** The server's settings, checked. */
+export type Config = z.output<typeof configSchema>;

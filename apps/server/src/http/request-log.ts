@@ -1,0 +1,19 @@
+import type { MiddlewareHandler } from 'hono';
+import { routePath } from 'hono/route';
+import type { Logger } from 'pino';
+import type { AppEnv } from './app-env.js';
+
+/** Logs each request once its headers are out: route, status and time, nothing of what it carried. */
+export function requestLog(log: Logger): MiddlewareHandler<AppEnv> {
+  return async (context, next) => {
+    const startedAt = performance.now();
+    await next();
+    const { method } = context.req;
+    const milliseconds = Math.round(performance.now() - startedAt);
+    const requestId = context.get('requestId');
+    log.info(
+      { requestId, method, route: routePath(context, -1), status: context.res.status, milliseconds },
+      'request',
+    );
+  };
+}
