@@ -154,7 +154,8 @@ def webps() -> dict[str, bytes]:
 
 
 def avifs() -> dict[str, bytes]:
-    rgba = Image.fromarray(picture())
+    # An even width: of an odd one, the decoders disagree on the last column of subsampled chroma.
+    rgba = Image.fromarray(picture(WIDTH - 1))
     rgb = rgba.convert("RGB")
     files = {
         "avif-420.avif": encoded(rgb, "AVIF", quality=80, subsampling="4:2:0"),

@@ -9,7 +9,9 @@ const milliseconds = z
   .min(1)
   .max(2 ** 31 - 1);
 const hosts = z.array(z.string().min(1).toLowerCase());
-const network = z.string().refine((text) => ipaddr.isValidCIDR(text), 'must be a network such as 10.1.0.0/16');
+const network = z
+  .string()
+  .refine((text) => ipaddr.isValidCIDR(text), 'must be a network such as 10.1.0.0/16');
 
 const fields = {
   /** URL schemes that may be read. `data` also covers bare base64. Local paths need `localRoots` instead. */

@@ -16,7 +16,10 @@ export class RequestBudget {
   takeItem(): void {
     this.#items += 1;
     if (this.#items > this.#maxItems) {
-      throw new MediaError('too-large', `The request holds more than ${this.#maxItems} images, videos or frames.`);
+      throw new MediaError(
+        'too-large',
+        `The request holds more than ${this.#maxItems} images, videos or frames.`,
+      );
     }
   }
 

@@ -1,13 +1,16 @@
 import { Worker, type WorkerOptions } from 'node:worker_threads';
 
 /**
- * Starts a worker thread from a sibling module, be it compiled (`.js`) or run from source (`.ts`, through tsx).
+ * Starts a worker thread from a sibling module: compiled (`.js`), or from source (`.ts`) where the caller itself runs
+ * from source. Threads do not inherit a TypeScript loader, so there tsx is registered first.
  *
  * @param base `import.meta.url` of the caller.
  * @param name the worker's module without its extension, `./image-worker`.
  */
 export function startWorker(base: string, name: string, options: WorkerOptions = {}): Worker {
-  const isSource = base.endsWith('.ts');
-  const execArgv = isSource ? ['--import', 'tsx', '--conditions=@qwenvl/source'] : [];
-  return new Worker(new URL(`${name}${isSource ? '.ts' : '.js'}`, base), { ...options, execArgv });
+  if (!base.endsWith('.ts')) return new Worker(new URL(`${name}.js`, base), options);
+  const tsx = JSON.stringify(import.meta.resolve('tsx/esm/api'));
+  const module = JSON.stringify(new URL(`${name}.ts`, base).href);
+  const bootstrap = `import(${tsx}).then(({ register }) => { register(); return import(${module}); })`;
+  return new Worker(bootstrap, { ...options, eval: true });
 }

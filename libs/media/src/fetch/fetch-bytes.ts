@@ -33,10 +33,10 @@ export async function fetchBytes(
       if (!REDIRECTS.has(response.statusCode)) return await readBody(response, maxBytes, bounded);
       const next = response.headers.location;
       response.body.destroy();
-      if (typeof next !== 'string' || !URL.canParse(next, place)) {
+      if (typeof next !== 'string' || !URL.canParse(next, place.href)) {
         throw new MediaError('download-failed', `${place.host} redirects to no valid address.`);
       }
-      place = new URL(next, place);
+      place = new URL(next, place.href);
     }
     throw new MediaError('download-failed', `More than ${rules.maxRedirects} redirects.`);
   });
@@ -58,7 +58,11 @@ async function send(place: URL, agent: Agent, signal: AbortSignal): Promise<Disp
     return await request(place, {
       dispatcher: agent,
       signal,
-      headers: { accept: 'image/*, video/*, */*;q=0.1', 'accept-encoding': 'identity', 'user-agent': 'qwenvl-media' },
+      headers: {
+        accept: 'image/*, video/*, */*;q=0.1',
+        'accept-encoding': 'identity',
+        'user-agent': 'qwenvl-media',
+      },
     });
   } catch (error) {
     throw asDownloadError(error, place);

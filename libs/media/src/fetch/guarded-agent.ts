@@ -61,5 +61,8 @@ export function createGuardedAgent(
 }
 
 function blocked(host: string): MediaError {
-  return new MediaError('blocked-address', `${host} is not a public address; fetching from it is not allowed here.`);
+  return new MediaError(
+    'blocked-address',
+    `${host} is not a public address; fetching from it is not allowed here.`,
+  );
 }

@@ -3,8 +3,8 @@ import type { Orientation } from './orient.js';
 
 /** Orientation for each rotation (quarter turns against the clock): not mirrored, mirrored left-right, top-bottom. */
 const UPRIGHT: readonly Orientation[] = [1, 8, 3, 6];
-const MIRRORED_HORIZONTALLY: readonly Orientation[] = [2, 5, 4, 7];
-const MIRRORED_VERTICALLY: readonly Orientation[] = [4, 7, 2, 5];
+const MIRRORED_HORIZONTALLY: readonly Orientation[] = [2, 7, 4, 5];
+const MIRRORED_VERTICALLY: readonly Orientation[] = [4, 5, 2, 7];
 
 /** Boxes that hold the item properties, from the outside in; `meta` begins with 4 bytes of version. */
 const PATH = ['meta', 'iprp', 'ipco'] as const;
@@ -25,7 +25,8 @@ export function readAvifOrientation(avif: Uint8Array): Orientation {
   const properties = boxes(scope);
   const turns = (properties.find(({ name }) => name === 'irot')?.body[0] ?? 0) & 3;
   const mirror = properties.find(({ name }) => name === 'imir')?.body[0];
-  const table = mirror === undefined ? UPRIGHT : (mirror & 1) === 1 ? MIRRORED_HORIZONTALLY : MIRRORED_VERTICALLY;
+  const table =
+    mirror === undefined ? UPRIGHT : (mirror & 1) === 1 ? MIRRORED_HORIZONTALLY : MIRRORED_VERTICALLY;
   return table[turns] ?? 1;
 }
 
@@ -33,7 +34,7 @@ export function readAvifOrientation(avif: Uint8Array): Orientation {
 function boxes(bytes: Uint8Array): { readonly name: string; readonly body: Uint8Array }[] {
   const view = viewOf(bytes);
   const found = [];
-  for (let offset = 0; offset + 8 <= bytes.length; ) {
+  for (let offset = 0; offset + 8 <= bytes.length;) {
     const size = view.getUint32(offset);
     const end = size === 0 ? bytes.length : offset + size;
     if (end < offset + 8 || end > bytes.length) break;

@@ -29,7 +29,11 @@ const DECODERS: Readonly<Record<ImageFormat, (bytes: Uint8Array) => DecodedImage
  *
  * @throws MediaError `corrupt`, `too-large`.
  */
-export async function decodeImage(bytes: Uint8Array, format: ImageFormat, maxPixels: number): Promise<RgbImage> {
+export async function decodeImage(
+  bytes: Uint8Array,
+  format: ImageFormat,
+  maxPixels: number,
+): Promise<RgbImage> {
   checkImageHeader(bytes, maxPixels);
   const decoded = await decodeOrRefuse(bytes, format);
   const { width, height, channels, data } = decoded;
@@ -44,8 +48,12 @@ async function decodeOrRefuse(bytes: Uint8Array, format: ImageFormat): Promise<D
     return await DECODERS[format](bytes);
   } catch (error) {
     if (MediaError.isInstance(error)) throw error;
-    throw new MediaError('corrupt', `The ${format.toUpperCase()} image is damaged or of a kind that is not read.`, {
-      cause: error,
-    });
+    throw new MediaError(
+      'corrupt',
+      `The ${format.toUpperCase()} image is damaged or of a kind that is not read.`,
+      {
+        cause: error,
+      },
+    );
   }
 }

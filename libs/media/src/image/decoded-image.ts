@@ -12,7 +12,8 @@ export interface DecodedImage {
 /** Drops alpha, as Pillow's `convert("RGB")`: the colour under it stays as it is, nothing is blended. */
 export function toRgb({ width, height, channels, data }: DecodedImage): RgbImage {
   const pixels = width * height;
-  if (channels === 3) return { width, height, data: new Uint8Array(data.buffer, data.byteOffset, pixels * 3) };
+  if (channels === 3)
+    return { width, height, data: new Uint8Array(data.buffer, data.byteOffset, pixels * 3) };
   const rgb = new Uint8Array(pixels * 3);
   for (let i = 0, from = 0, to = 0; i < pixels; i += 1, from += 4, to += 3) {
     rgb[to] = data[from] ?? 0;

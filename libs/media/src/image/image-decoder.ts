@@ -40,7 +40,11 @@ export class ImageDecoder {
   decode(bytes: Uint8Array, format: ImageFormat, signal: AbortSignal | undefined): Promise<RgbImage> {
     return this.#queue.run(signal, () =>
       withDeadline('Decoding the image', this.#limits.imageTimeoutMs, signal, (bounded) =>
-        this.#decodeIn(this.#idle.pop() ?? this.#start(), { bytes, format, maxPixels: this.#limits.maxImagePixels }, bounded),
+        this.#decodeIn(
+          this.#idle.pop() ?? this.#start(),
+          { bytes, format, maxPixels: this.#limits.maxImagePixels },
+          bounded,
+        ),
       ),
     );
   }

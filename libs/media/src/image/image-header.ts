@@ -19,7 +19,10 @@ export function checkImageHeader(bytes: Uint8Array, maxPixels: number): ImageSiz
   const { width, height } = readSize(bytes);
   if (!(width > 0 && height > 0)) throw new MediaError('corrupt', 'The image has no pixels.');
   if (width * height > maxPixels || width > MAX_SIDE || height > MAX_SIDE) {
-    throw new MediaError('too-large', `The image has ${width}x${height} pixels; at most ${maxPixels} are allowed here.`);
+    throw new MediaError(
+      'too-large',
+      `The image has ${width}x${height} pixels; at most ${maxPixels} are allowed here.`,
+    );
   }
   return { width, height };
 }

@@ -14,7 +14,7 @@ const START_OF_SCAN = 0xda;
 /** Lists a JPEG's segments up to the start of its first scan; a damaged tail is left out. */
 export function* jpegSegments(jpeg: Uint8Array): Generator<JpegSegment> {
   const view = viewOf(jpeg);
-  for (let offset = 2; offset + 4 <= jpeg.length; ) {
+  for (let offset = 2; offset + 4 <= jpeg.length;) {
     if (jpeg[offset] !== 0xff) return;
     const marker = view.getUint8(offset + 1);
     if (marker === 0xff) {

@@ -13,7 +13,7 @@ export const PNG_SIGNATURE_BYTES = 8;
 /** Lists a PNG's chunks; a damaged tail is left out. */
 export function* pngChunks(png: Uint8Array): Generator<PngChunk> {
   const view = viewOf(png);
-  for (let offset = PNG_SIGNATURE_BYTES; offset + 12 <= png.length; ) {
+  for (let offset = PNG_SIGNATURE_BYTES; offset + 12 <= png.length;) {
     const bodyStart = offset + 8;
     const bodyEnd = bodyStart + view.getUint32(offset);
     if (bodyEnd + 4 > png.length) return;

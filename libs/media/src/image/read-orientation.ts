@@ -18,7 +18,8 @@ export function readOrientation(bytes: Uint8Array, format: ImageFormat): Orienta
       }
       return 1;
     case 'png':
-      for (const { name, body } of pngChunks(bytes)) if (name === 'eXIf') return readTiffOrientation(withoutExifMark(body));
+      for (const { name, body } of pngChunks(bytes))
+        if (name === 'eXIf') return readTiffOrientation(withoutExifMark(body));
       return 1;
     case 'webp':
       for (const { name, body } of riffChunks(bytes.subarray(12))) {

@@ -10,7 +10,7 @@ export interface RiffChunk {
 /** Lists chunks that lie side by side; a damaged tail is left out. */
 export function* riffChunks(bytes: Uint8Array): Generator<RiffChunk> {
   const view = viewOf(bytes);
-  for (let offset = 0; offset + 8 <= bytes.length; ) {
+  for (let offset = 0; offset + 8 <= bytes.length;) {
     const size = view.getUint32(offset + 4, true);
     const end = offset + 8 + size;
     if (end > bytes.length) return;

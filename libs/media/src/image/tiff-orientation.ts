@@ -15,11 +15,15 @@ export function readTiffOrientation(bytes: Uint8Array): Orientation {
   const littleEndian = view.getUint16(0) === 0x4949;
   const directory = view.getUint32(4, littleEndian);
   if (directory + 2 > bytes.length) return 1;
-  const entries = Math.min(view.getUint16(directory, littleEndian), Math.floor((bytes.length - directory - 2) / 12));
+  const entries = Math.min(
+    view.getUint16(directory, littleEndian),
+    Math.floor((bytes.length - directory - 2) / 12),
+  );
   for (let i = 0; i < entries; i += 1) {
     const entry = directory + 2 + i * 12;
     if (view.getUint16(entry, littleEndian) !== ORIENTATION_TAG) continue;
-    const value = view.getUint16(entry + 2, littleEndian) === SHORT ? view.getUint16(entry + 8, littleEndian) : 1;
+    const value =
+      view.getUint16(entry + 2, littleEndian) === SHORT ? view.getUint16(entry + 8, littleEndian) : 1;
     return isOrientation(value) ? value : 1;
   }
   return 1;

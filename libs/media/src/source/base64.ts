@@ -17,7 +17,8 @@ export function decodeBase64(text: string, maxBytes: number): Uint8Array {
   if (decoded.length !== expected || (dense.length - padding) % 4 === 1) {
     throw new MediaError('invalid-source', 'The base64 text of the media is not valid.');
   }
-  return new Uint8Array(decoded.buffer, decoded.byteOffset, decoded.byteLength);
+  // A copy where it sits in Buffer's shared pool: the memory is handed over to other threads.
+  return decoded.byteLength === decoded.buffer.byteLength ? decoded : new Uint8Array(decoded);
 }
 
 /**
@@ -33,5 +34,7 @@ export function base64OfDataUrl(url: string): string {
     throw new MediaError('invalid-source', 'A data: URL of media must be base64: data:image/png;base64,….');
   }
   const text = url.slice(comma + 1);
-  return text.includes('%') ? text.replaceAll(/%2B/gi, '+').replaceAll(/%2F/gi, '/').replaceAll(/%3D/gi, '=') : text;
+  return text.includes('%')
+    ? text.replaceAll(/%2B/gi, '+').replaceAll(/%2F/gi, '/').replaceAll(/%3D/gi, '=')
+    : text;
 }

@@ -29,7 +29,9 @@ export async function openLocalFile(
   const real = await reachable(realpath(resolve(firstRoot, path)));
   const realRoots = await Promise.all(roots.map((root) => realpath(root)));
   if (!realRoots.some((root) => isBelow(real, root))) throw blockedPath();
-  const handle = await reachable(open(real, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK));
+  const handle = await reachable(
+    open(real, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK),
+  );
   try {
     const stat = await handle.stat();
     if (!stat.isFile()) throw blockedPath();

@@ -23,7 +23,10 @@ export async function readSourceString(text: string): Promise<MediaSource> {
   const scheme = /^([a-z][a-z\d+.-]+):/i.exec(text)?.[1]?.toLowerCase();
   if (scheme !== undefined) {
     if (['http', 'https', 'data', 'file'].includes(scheme)) return { type: 'url', url: text };
-    throw new MediaError('blocked-scheme', `The scheme ${scheme} is not read: use https:, data: or base64 text.`);
+    throw new MediaError(
+      'blocked-scheme',
+      `The scheme ${scheme} is not read: use https:, data: or base64 text.`,
+    );
   }
   const head = Buffer.from(text.slice(0, HEAD_CHARACTERS), 'base64');
   if (/^[\w+/\s-]{16,}/.test(text) && (await sniffFormat(head)) !== undefined) {

@@ -4,7 +4,8 @@ import { fileTypeFromBuffer } from 'file-type';
 export type ImageFormat = 'jpeg' | 'png' | 'webp' | 'avif' | 'gif' | 'bmp' | 'tiff';
 
 /** ffmpeg's names for the containers that are opened. */
-export type Demuxer = 'mov' | 'matroska' | 'mpegts' | 'mpeg' | 'mpegvideo' | 'avi' | 'flv' | 'asf' | 'ogg' | 'gif';
+export type Demuxer =
+  'mov' | 'matroska' | 'mpegts' | 'mpeg' | 'mpegvideo' | 'avi' | 'flv' | 'asf' | 'ogg' | 'gif';
 
 /** What a file's first bytes say it is: an image, a video, or both (GIF). */
 export interface MediaFormat {

@@ -74,7 +74,8 @@ export class SourceReader {
     const { maxBytes, budget, signal } = limits;
     switch (source.type) {
       case 'url':
-        if (!URL.canParse(source.url)) throw new MediaError('invalid-source', 'The URL of the media is not valid.');
+        if (!URL.canParse(source.url))
+          throw new MediaError('invalid-source', 'The URL of the media is not valid.');
         return charged(
           await fetchBytes(new URL(source.url), maxBytes, this.#policy, this.#agent, signal),
           budget,
@@ -87,7 +88,7 @@ export class SourceReader {
       case 'bytes':
         if (source.bytes.byteLength > maxBytes) throw tooManyBytes(maxBytes);
         // A copy, because decoding hands the memory over to another thread.
-        return charged(source.bytes.slice(), budget);
+        return charged(new Uint8Array(source.bytes), budget);
       case 'stream':
         return charged(await collectBytes(source.stream, maxBytes), budget);
     }

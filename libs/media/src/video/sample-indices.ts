@@ -24,11 +24,15 @@ export function sampleFrameIndices(
   sourceFps: number,
   sampling: FrameSampling & { readonly maxFrames: number },
 ): number[] {
-  const wanted = sampling.numFrames ?? Math.max(Math.trunc((totalFrames / sourceFps) * (sampling.fps ?? DEFAULT_FPS)), MIN_FRAMES);
+  const wanted =
+    sampling.numFrames ??
+    Math.max(Math.trunc((totalFrames / sourceFps) * (sampling.fps ?? DEFAULT_FPS)), MIN_FRAMES);
   const count = Math.min(wanted, sampling.maxFrames, totalFrames);
   const last = totalFrames - 1;
   const step = count > 1 ? last / (count - 1) : 0;
-  return Array.from({ length: count }, (_, i) => (i > 0 && i === count - 1 ? last : roundHalfToEven(i * step)));
+  return Array.from({ length: count }, (_, i) =>
+    i > 0 && i === count - 1 ? last : roundHalfToEven(i * step),
+  );
 }
 
 function roundHalfToEven(value: number): number {

@@ -5,7 +5,10 @@ import type { DecodedImage } from '../decoded-image.js';
 import { isFrameHeader, jpegSegments } from '../jpeg-segments.js';
 import { WasmImageDecoder } from './wasm-decoder.js';
 
-const mozjpeg = new WasmImageDecoder({ init, decode: decodeBaseline }, '@jsquash/jpeg/codec/dec/mozjpeg_dec.wasm');
+const mozjpeg = new WasmImageDecoder(
+  { init, decode: decodeBaseline },
+  '@jsquash/jpeg/codec/dec/mozjpeg_dec.wasm',
+);
 
 /** jpeg-js's own limits; the caller's pixel limit was applied before. */
 const CMYK_LIMITS = { maxResolutionInMP: 200, maxMemoryUsageInMB: 1024 };
@@ -36,6 +39,7 @@ function readHeader(bytes: Uint8Array): { components: number; scanStart: number 
 
 /** libjpeg makes up what is missing at the end; Pillow refuses such a file. */
 function hasEndMarker(bytes: Uint8Array, from: number): boolean {
-  for (let i = bytes.length - 2; i >= from; i -= 1) if (bytes[i] === 0xff && bytes[i + 1] === 0xd9) return true;
+  for (let i = bytes.length - 2; i >= from; i -= 1)
+    if (bytes[i] === 0xff && bytes[i + 1] === 0xd9) return true;
   return false;
 }

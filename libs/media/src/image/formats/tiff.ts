@@ -6,7 +6,7 @@ const CMYK = 5;
 
 /** Decodes a TIFF's first page as Pillow does, orientation not applied. */
 export function decodeTiff(bytes: Uint8Array): DecodedImage {
-  const buffer = bytes.slice().buffer;
+  const buffer = new Uint8Array(bytes).buffer;
   const [page] = utif.decode(buffer);
   if (page === undefined) throw new MediaError('corrupt', 'The TIFF holds no page.');
   utif.decodeImage(buffer, page);

@@ -6,7 +6,7 @@ const require = createRequire(import.meta.url);
 /** A jSquash decoder: `init` takes a compiled module, `decode` gives RGBA. Both are typed for browsers by its package. */
 export interface WasmDecoder {
   readonly init: (module: WebAssembly.Module) => Promise<unknown>;
-  readonly decode: (bytes: Uint8Array) => Promise<WasmPixels | null>;
+  readonly decode: (bytes: ArrayBuffer) => Promise<WasmPixels | null>;
 }
 
 /** What a jSquash decoder returns, browser's `ImageData`. */
@@ -51,7 +51,7 @@ export class WasmImageDecoder {
       this.#ready = true;
     }
     try {
-      const pixels = await this.#decoder.decode(bytes);
+      const pixels = await this.#decoder.decode(new Uint8Array(bytes).buffer);
       if (pixels === null) throw new Error('the codec gave no image');
       return pixels;
     } catch (error) {

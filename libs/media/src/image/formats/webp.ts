@@ -25,7 +25,9 @@ export async function decodeWebp(bytes: Uint8Array): Promise<DecodedImage> {
 
 /** Wraps the image data of an animation's frame into a still WebP of its own. */
 function stillOf(frame: Uint8Array): Uint8Array {
-  const image = [...riffChunks(frame.subarray(FRAME_HEADER_BYTES))].filter(({ name }) => /^(ALPH|VP8[ L])$/.test(name));
+  const image = [...riffChunks(frame.subarray(FRAME_HEADER_BYTES))].filter(({ name }) =>
+    /^(ALPH|VP8[ L])$/.test(name),
+  );
   const body = Buffer.concat(image.map(({ whole }) => whole));
   const extended = Buffer.alloc(18);
   extended.write('VP8X', 0, 'latin1');

@@ -21,3 +21,20 @@ interface ImageData {
   readonly height: number;
   readonly data: Uint8ClampedArray;
 }
+
+/** Node has it, but its types leave it to the browser's. */
+declare namespace WebAssembly {
+  interface Module {
+    readonly [Symbol.toStringTag]: 'WebAssembly.Module';
+  }
+  interface Instance {
+    readonly exports: Readonly<Record<string, unknown>>;
+  }
+  function compile(bytes: Uint8Array): Promise<Module>;
+  function instantiate(module: Module, imports: object): Promise<Instance>;
+}
+
+declare module '@ffmpeg/core' {
+  const createCore: (options: object) => Promise<import('./video/ffmpeg-core.js').FfmpegCore>;
+  export default createCore;
+}
