@@ -90,7 +90,8 @@ export class ChatChunkWriter {
     const wasReasoning = parser.section === 'reasoning';
     const deltas = parser.push(event.text);
     if (wasReasoning) this.#usage.reasoning += 1;
-    const isContent = parser.section === 'content' || deltas.some((delta) => delta.type === 'content');
+    const isContent =
+      (!wasReasoning && parser.section === 'content') || deltas.some((delta) => delta.type === 'content');
     const logprobs = event.logprob !== undefined && isContent ? toLogprobs(event.logprob) : null;
     if (deltas.length === 0 && logprobs === null) return [];
     return [this.#chunk(index, this.#toDelta(index, deltas), logprobs)];
