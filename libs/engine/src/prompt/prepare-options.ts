@@ -1,11 +1,3 @@
-import type { ChatMessage, ToolDefinition } from '../types.js';
-
-/** What the chat template renders. */
-export interface Conversation {
-  readonly messages: readonly ChatMessage[];
-  readonly tools?: readonly ToolDefinition[] | undefined;
-}
-
 export interface PrepareOptions {
   /** Most tokens the prompt may take: what is left of the context after the room kept for the answer. */
   readonly maxPromptTokens: number;

@@ -1,6 +1,6 @@
 import { Tokenizer as BpeTokenizer } from '@huggingface/tokenizers';
 import { Detokenizer } from '../text/detokenizer.js';
-import { addedTokenPattern } from './match-added.js';
+import { patternOfAny } from './pattern-of-any.js';
 import type { TokenizerJson } from './tokenizer-schema.js';
 import { Vocabulary } from './vocabulary.js';
 
@@ -17,7 +17,7 @@ export class Tokenizer {
 
   constructor(json: TokenizerJson) {
     this.vocabulary = new Vocabulary(json.model.vocab, json.added_tokens);
-    this.#addedPattern = addedTokenPattern(json.added_tokens);
+    this.#addedPattern = patternOfAny(json.added_tokens.map(({ content }) => content));
     // Without added tokens the library takes every text for ordinary text.
     const plain = { ...json, added_tokens: [], post_processor: null };
     const Encoder = BpeTokenizer as new (json: object, config: object) => PlainEncoder;

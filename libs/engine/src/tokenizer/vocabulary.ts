@@ -6,7 +6,7 @@ const noBytes = new Uint8Array(0);
 
 /** What every token id stands for. */
 export class Vocabulary implements TokenBytes {
-  /** Added tokens, the longest first: the order in which they must be tried on text. */
+  /** Tokens that are matched in text as a whole. */
   readonly added: readonly AddedToken[];
   readonly #tokens: string[] = [];
   readonly #addedById: ReadonlyMap<number, AddedToken>;
@@ -15,7 +15,7 @@ export class Vocabulary implements TokenBytes {
   /** @param vocab BPE tokens in byte-level characters → id */
   constructor(vocab: Readonly<Record<string, number>>, added: readonly AddedToken[]) {
     for (const [token, id] of Object.entries(vocab)) this.#tokens[id] = token;
-    this.added = added.toSorted((a, b) => b.content.length - a.content.length);
+    this.added = added;
     this.#addedById = new Map(added.map((token) => [token.id, token]));
     this.#idByContent = new Map(added.map((token) => [token.content, token.id]));
   }

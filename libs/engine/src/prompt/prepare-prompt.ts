@@ -1,0 +1,77 @@
+import type { Checkpoint } from '../checkpoint/parse-checkpoint.js';
+import { droppableTurns, withFewestDropped } from '../context/drop-oldest.js';
+import { EngineError } from '../errors.js';
+import { mropePositions } from '../positions/mrope-positions.js';
+import { parseConversation, type Conversation } from './conversation.js';
+import { planMedia, type ConversationMedia } from './conversation-media.js';
+import { encodePieces } from './encode-pieces.js';
+import { expandMedia } from './expand-media.js';
+import type { PrepareOptions } from './prepare-options.js';
+import type { PreparedPrompt, TokenSpan } from './prepared-prompt.js';
+import { renderConversation } from './render-conversation.js';
+
+/**
+ * Turns a conversation into what the decoder takes: chat template, tokens with media expanded, positions. Pixels are
+ * resized and cut later, by `PreparedMedia.patches`. Text of users can never become a special token.
+ *
+ * @throws {EngineError} `invalid-request`, `invalid-image`, `invalid-video`, `media-not-rendered`, or
+ *   `context-overflow`: the prompt does not fit, even without the turns that may be dropped
+ */
+export function preparePrompt(
+  checkpoint: Checkpoint,
+  conversation: Conversation,
+  options: PrepareOptions,
+): PreparedPrompt {
+  const { messages, tools } = parseConversation(conversation);
+  const mediaOf = planMedia(messages, checkpoint);
+  const turns = options.overflow === 'error' ? [] : droppableTurns(messages);
+  let shortest = Infinity;
+  const prompt = withFewestDropped(turns.length, (count) => {
+    const dropped = new Set(turns.slice(0, count).flat());
+    const kept = messages.filter((_, index) => !dropped.has(index));
+    const media = kept.flatMap(mediaOf);
+    const encoded = encodeConversation(checkpoint, { messages: kept, tools }, media, options);
+    shortest = Math.min(shortest, encoded.ids.length);
+    if (encoded.ids.length > options.maxPromptTokens) return undefined;
+    return { ...encoded, media, droppedTurns: dropped.size };
+  });
+  if (!prompt)
+    throw new EngineError(
+      'context-overflow',
+      `The prompt takes ${shortest} tokens where ${options.maxPromptTokens} fit. Shorten it, or send fewer or smaller images.`,
+    );
+  const placed = placeMedia(prompt.media, prompt.padSpans);
+  const { mergeSize } = checkpoint.config.vision;
+  const runs = placed.flatMap(({ spans, grid }) =>
+    spans.map(({ start }) => ({ start, rows: grid.h / mergeSize, columns: grid.w / mergeSize })),
+  );
+  return {
+    ids: prompt.ids,
+    ...mropePositions(prompt.ids.length, runs),
+    media: placed,
+    droppedTurns: prompt.droppedTurns,
+  };
+}
+
+function encodeConversation(
+  checkpoint: Checkpoint,
+  conversation: Conversation,
+  media: readonly ConversationMedia[],
+  options: PrepareOptions,
+): { ids: Int32Array; padSpans: TokenSpan[] } {
+  const pieces = renderConversation(checkpoint, conversation, {
+    addGenerationPrompt: true,
+    addVisionId: options.addVisionId ?? false,
+  });
+  const form = options.videoPromptForm ?? 'legacy';
+  return encodePieces(expandMedia(pieces, media, checkpoint.config.tokens, form), checkpoint.tokenizer);
+}
+
+/** Gives each medium its spans, in order: one for an image, one for each temporal patch of a video. */
+function placeMedia(
+  media: readonly ConversationMedia[],
+  padSpans: readonly TokenSpan[],
+): (ConversationMedia & { spans: TokenSpan[] })[] {
+  let next = 0;
+  return media.map((medium) => ({ ...medium, spans: padSpans.slice(next, (next += medium.grid.t)) }));
+}
