@@ -1,0 +1,126 @@
+import assert from 'node:assert/strict';
+import type { Behaviour } from './behaviour.js';
+import { ending, events, make, outcome, readAll } from './behaviour.js';
+
+/** Cancel, the disconnect timer, expiry and deletion. */
+export const controlBehaviours: readonly Behaviour[] = [
+  {
+    name: 'shows a cancel to the producer, however often it is asked for',
+    async run({ store }) {
+      const lease = await make(store, 'a');
+      await store.requestCancel('a');
+      const again = await store.requestCancel('a');
+      assert.equal(again?.cancelRequested, true);
+      assert.equal(again.state, 'running');
+      assert.equal((await store.append(lease, events('x'))).cancelRequested, true);
+      assert.equal((await store.renew(lease, 1000)).cancelRequested, true);
+    },
+  },
+  {
+    name: 'leaves an ended session as it is when it is cancelled',
+    async run({ store }) {
+      const lease = await make(store, 'a');
+      const [ended, cancelled] = await Promise.all([
+        store.append(lease, ending('x')),
+        store.requestCancel('a'),
+      ]);
+      assert.equal(ended.state, 'completed');
+      assert.deepEqual(cancelled, ended);
+    },
+  },
+  {
+    name: 'lets exactly one of completion and cancel win',
+    async run({ store }) {
+      const lease = await make(store, 'a');
+      const cancelled = { ...outcome, state: 'cancelled' as const };
+      const ends = await Promise.allSettled([
+        store.append(lease, ending('completed')),
+        store.append(lease, { ...events('cancelled'), outcome: cancelled }),
+      ]);
+      assert.equal(ends.filter(({ status }) => status === 'fulfilled').length, 1);
+      assert.equal((await readAll(store, 'a')).length, 1);
+    },
+  },
+  {
+    name: 'reports a session as unattended once its time has come, until it is cancelled',
+    async run({ store, advance }) {
+      const start = Date.UTC(2026, 0, 1);
+      await make(store, 'a', { cancelAt: start + 100, leaseMs: 100_000 });
+      await make(store, 'never', { leaseMs: 100_000 });
+      assert.deepEqual((await store.due(10)).unattended, []);
+      advance(100);
+      assert.deepEqual((await store.due(10)).unattended, ['a']);
+      await store.requestCancel('a');
+      assert.deepEqual((await store.due(10)).unattended, []);
+    },
+  },
+  {
+    name: 'moves the time of the cancel later, never earlier, and notes whether readers are there',
+    async run({ store }) {
+      await make(store, 'a', { cancelAt: 100 });
+      assert.equal((await store.get('a'))?.attended, true);
+      await store.setPresence('a', { attended: true, cancelAt: 300 });
+      await store.setPresence('a', { attended: false, cancelAt: 200 });
+      const session = await store.get('a');
+      assert.equal(session?.cancelAt, 300);
+      assert.equal(session.attended, false);
+    },
+  },
+  {
+    name: 'starts the timer of a session that had none',
+    async run({ store }) {
+      await make(store, 'a');
+      await store.setPresence('a', { attended: false, cancelAt: 500 });
+      assert.equal((await store.get('a'))?.cancelAt, 500);
+    },
+  },
+  {
+    name: 'deletes ended sessions after their time, running ones never',
+    async run({ store, advance }) {
+      await store.append(await make(store, 'early'), ending('x'));
+      advance(1000);
+      await store.append(await make(store, 'late'), ending('x'));
+      await make(store, 'running');
+      advance(500);
+      assert.equal(await store.expire({ ttlMs: 1500, maxTotalBytes: 1e9 }), 1);
+      assert.equal(await store.get('early'), undefined);
+      assert.equal((await store.get('late'))?.state, 'completed');
+      advance(100_000);
+      assert.equal(await store.expire({ ttlMs: 1500, maxTotalBytes: 1e9 }), 1);
+      assert.equal((await store.get('running'))?.state, 'running');
+    },
+  },
+  {
+    name: 'deletes the longest ended sessions until the rest fits the total size',
+    async run({ store, advance }) {
+      for (const id of ['a', 'b', 'c']) {
+        await store.append(await make(store, id), ending('x'.repeat(100)));
+        advance(1);
+      }
+      assert.equal(await store.expire({ ttlMs: 1e9, maxTotalBytes: 200 }), 1);
+      assert.equal(await store.get('a'), undefined);
+      assert.equal(await store.expire({ ttlMs: 1e9, maxTotalBytes: 0 }), 2);
+    },
+  },
+  {
+    name: 'counts the request of a running session towards the total size',
+    async run({ store }) {
+      await store.append(await make(store, 'ended'), ending('x'));
+      await make(store, 'running', { request: 'r'.repeat(500) });
+      assert.equal(await store.expire({ ttlMs: 1e9, maxTotalBytes: 400 }), 1);
+    },
+  },
+  {
+    name: 'starts from nothing when a deleted id is used again',
+    async run({ store }) {
+      const lease = await make(store, 'a');
+      await store.append(lease, events('old'));
+      assert.equal(await store.delete('a'), true);
+      await make(store, 'a', { requestHash: 'other' });
+      const session = await store.get('a');
+      assert.equal(session?.requestHash, 'other');
+      assert.equal(session.nextIndex, 0);
+      assert.deepEqual(await readAll(store, 'a'), []);
+    },
+  },
+];
