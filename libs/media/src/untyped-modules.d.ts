@@ -35,6 +35,6 @@ declare namespace WebAssembly {
 }
 
 declare module '@ffmpeg/core' {
-  const createCore: (options: object) => Promise<import('./video/ffmpeg-core.js').FfmpegCore>;
+  const createCore: (options: object) => Promise<unknown>;
   export default createCore;
 }

@@ -18,7 +18,6 @@ export interface CoreFileSystem {
   writeFile(path: string, data: Uint8Array, options: { readonly canOwn: boolean }): void;
   readFile(path: string, options: { readonly encoding: 'utf8' }): string;
   analyzePath(path: string): { readonly exists: boolean };
-  unlink(path: string): void;
   mkdir(path: string): void;
   mount(type: unknown, options: object, path: string): void;
   makedev(major: number, minor: number): number;

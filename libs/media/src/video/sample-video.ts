@@ -126,7 +126,7 @@ async function decodeRuns(
   onFrame: () => void,
 ): Promise<TimedFrame[]> {
   const frames: TimedFrame[] = [];
-  let lacksDecoder = false;
+  const complaints: string[] = [];
   for (const run of runs) {
     const pixels: Uint8Array[] = [];
     const stamps: number[] = [];
@@ -139,10 +139,10 @@ async function decodeRuns(
       onLog: (line) => {
         const stamp = /showinfo.* n: *\d+ pts: *(-?\d+)/.exec(line)?.[1];
         if (stamp !== undefined) stamps.push(Number(stamp));
-        lacksDecoder ||= /Decoder .*not found|Unknown decoder/i.test(line);
+        if (/Decoder .*not found|Unknown decoder/i.test(line)) complaints.push(line);
       },
     });
-    if (lacksDecoder) throw unsupported(info.codec);
+    if (complaints.length > 0) throw unsupported(info.codec);
     pixels.forEach((data, i) => frames.push({ data, pts: stamps[i] ?? 0 }));
   }
   return frames;

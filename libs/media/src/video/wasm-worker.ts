@@ -51,17 +51,18 @@ function reply(message: WasmReply, transfer: ArrayBuffer[] = []): void {
 /** The package expects a browser's worker around it. */
 async function instantiate(module: WebAssembly.Module): Promise<FfmpegCore> {
   Object.assign(globalThis, { self: globalThis, location: { href: import.meta.url } });
-  return createCore({
+  const created = await createCore({
     instantiateWasm: (imports: object, done: (instance: WebAssembly.Instance) => void) => {
       void WebAssembly.instantiate(module, imports).then(done);
       return {};
     },
   });
+  return created as FfmpegCore;
 }
 
-function probe({ FS, ffprobe }: FfmpegCore, args: readonly string[]): string {
-  if (FS.analyzePath(PROBE_PATH).exists) FS.unlink(PROBE_PATH);
-  ffprobe(...args, '-o', PROBE_PATH);
+function probe(program: FfmpegCore, args: readonly string[]): string {
+  const { FS } = program;
+  program.ffprobe(...args, '-o', PROBE_PATH);
   return FS.analyzePath(PROBE_PATH).exists ? FS.readFile(PROBE_PATH, { encoding: 'utf8' }) : '';
 }
 
