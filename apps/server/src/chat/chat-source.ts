@@ -20,7 +20,7 @@ import { type ChatBody, parseChatBody } from './chat-body.js';
 import { cancelledStep, chatSteps } from './chat-steps.js';
 import { startDeadline } from './deadline.js';
 import { toApiError } from './engine-error.js';
-import { toEngineMessages } from './engine-messages.js';
+import { copyPixels, toEngineMessages } from './engine-messages.js';
 import { type ChatDefaults, checkAgainstModel, offeredTools, toEngineRequest } from './engine-request.js';
 import { mediaFingerprint } from './media-fingerprint.js';
 import type { MediaResolver } from './media-resolver.js';
@@ -127,9 +127,10 @@ export class ChatSource implements StreamSource<ChatBody> {
             continueFrom,
             signal: both,
             ...shape,
-            generate: (seed, known) =>
+            generate: ({ seed, continueFrom: known, isLast }) =>
               engine.generate({
                 ...engineRequest,
+                messages: isLast ? messages : copyPixels(messages),
                 sampling: { ...engineRequest.sampling, seed },
                 continueFrom: known.length === 0 ? undefined : known,
                 signal: both,

@@ -15,8 +15,16 @@ export interface ChatStepsOptions {
   /** Tokens of an earlier run of this very request; the stream begins with them again. */
   readonly continueFrom: readonly number[];
   readonly signal: AbortSignal;
-  /** Starts one generation. */
-  readonly generate: (seed: number, continueFrom: readonly number[]) => AsyncIterable<engine.GenerateEvent>;
+  /** Starts the generation of one choice. */
+  readonly generate: (choice: ChoiceStart) => AsyncIterable<engine.GenerateEvent>;
+}
+
+/** What differs between the choices of one request. */
+export interface ChoiceStart {
+  readonly seed: number;
+  readonly continueFrom: readonly number[];
+  /** False when the same pixels will be needed once more. */
+  readonly isLast: boolean;
 }
 
 /** Seeds are unsigned 53-bit numbers. */
@@ -32,17 +40,24 @@ export async function* chatSteps(options: ChatStepsOptions): AsyncGenerator<Stre
   const writer = new ChatChunkWriter({ id, created, model, startsInReasoning, tools, includeUsage });
   const known = splitChoices(options.continueFrom);
   for (let choice = 0; choice < choices; choice += 1) {
-    const seed = (((identity.seed + choice) % SEEDS) + SEEDS) % SEEDS;
-    for await (const event of options.generate(seed, known[choice] ?? [])) {
+    const seed = toSeed(identity.seed + choice);
+    const isLast = choice === choices - 1;
+    for await (const event of options.generate({ seed, continueFrom: known[choice] ?? [], isLast })) {
       const events = writer.push(choice, event).map((chunk) => JSON.stringify(chunk));
       if (event.type === 'start') yield { tokens: [], events, promptTokens: event.promptTokens };
       else if (event.type === 'token') yield { tokens: [event.id], events };
-      else if (event.reason === 'cancelled' || choice === choices - 1) {
+      else if (event.reason === 'cancelled' || isLast) {
         yield lastStep(writer, events, event.reason);
         return;
       } else yield { tokens: [CHOICE_BORDER], events };
     }
   }
+}
+
+/** A whole number of either sign as an unsigned seed. */
+function toSeed(number: number): number {
+  const rest = number % SEEDS;
+  return rest < 0 ? rest + SEEDS : rest;
 }
 
 /** The only step of an answer that was cancelled before it began. */

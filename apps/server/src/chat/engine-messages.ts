@@ -24,6 +24,24 @@ export function mediaOf(messages: readonly RequestMessage[]): MediaItem[] {
   });
 }
 
+/** The same messages with pixels of their own: an engine takes those that it is given for good. */
+export function copyPixels(messages: readonly engine.ChatMessage[]): engine.ChatMessage[] {
+  return messages.map((message) => {
+    if (typeof message.content === 'string') return message;
+    return { ...message, content: message.content.map(copyPart) };
+  });
+}
+
+function copyPart(part: engine.ContentPart): engine.ContentPart {
+  if (part.type === 'image') return { ...part, image: copyImage(part.image) };
+  if (part.type === 'text') return part;
+  return { ...part, video: { ...part.video, frames: part.video.frames.map(copyImage) } };
+}
+
+function copyImage(image: engine.RgbImage): engine.RgbImage {
+  return { ...image, data: image.data.slice() };
+}
+
 type Decoded = ReadonlyMap<ContentPart, engine.ImagePart | engine.VideoPart | undefined>;
 
 function toEngineMessage(message: RequestMessage, decoded: Decoded): engine.ChatMessage {

@@ -29,8 +29,7 @@ const origins = list().transform((entries, context) => {
   return entries;
 });
 
-/** Every environment variable that the server reads; `.env.example` explains them to the user. */
-export const configSchema = z.object({
+const fields = z.object({
   HOST: textWithDefault('127.0.0.1'),
   PORT: number(3000, { min: 0, max: 65_535 }),
   LOG_LEVEL: oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], 'info'),
@@ -69,6 +68,14 @@ export const configSchema = z.object({
 
   METRICS_ENABLED: flag(true),
   OTEL_ENABLED: flag(false),
+});
+
+/** Every environment variable that the server reads; `.env.example` explains them to the user. */
+export const configSchema = fields.superRefine((config, context) => {
+  const { CONTEXT_MAX_TOKENS_AUTO: most, CONTEXT_SAFETY_MARGIN: margin } = config;
+  if (margin === 0 || (most !== undefined && margin < most)) return;
+  const message = 'less than CONTEXT_MAX_TOKENS_AUTO, which has to be set with it';
+  context.addIssue({ code: 'custom', path: ['CONTEXT_SAFETY_MARGIN'], message });
 });
 
 /** The server's settings, checked. */

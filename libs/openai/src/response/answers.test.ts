@@ -77,7 +77,7 @@ describe('ChatChunkWriter and ChatCompletionCollector', () => {
   it('give tool calls ids that depend on the answer alone, and the reason tool_calls', () => {
     const text = '<tool_call>\n{"name": "now", "arguments": {"zone": "Asia/Jakarta"}}\n</tool_call>';
     const answer = collect(
-      write([start, ...[...text].map((c) => token(c)), finish('stop', 9)], { tools: true }),
+      write([start, ...Array.from(text, (c) => token(c)), finish('stop', 9)], { tools: true }),
     );
     expect(answer.choices[0]).toMatchObject({
       finish_reason: 'tool_calls',
@@ -113,7 +113,7 @@ describe('ChatChunkWriter and ChatCompletionCollector', () => {
 
   it('mark a cancelled answer and one with dropped turns', () => {
     const answer = collect(
-      write([{ ...start, droppedTurns: 2 } as GenerationEvent, token('x'), finish('cancelled', 1)]),
+      write([{ ...start, droppedTurns: 2 }, token('x'), finish('cancelled', 1)]),
     );
     expect(answer).toMatchObject({ cancelled: true, dropped_turns: 2, choices: [{ finish_reason: 'stop' }] });
   });

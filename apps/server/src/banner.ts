@@ -1,0 +1,27 @@
+import type { ModelConfig } from './model/load-model.js';
+import { EMBEDDED_ID } from './model/load-model.js';
+
+/** What the server says when it listens: which model, what it can do, how to switch, where to look. */
+export function banner(url: string, config: ModelConfig): string {
+  return ['', ...modelLines(config), '', ...addressLines(url), ''].join('\n');
+}
+
+function modelLines({ MODEL_REPO_ID: id, TORCH_DTYPE: precision }: ModelConfig): string[] {
+  if (id !== undefined) {
+    return [`Model: ${id} (precision: ${precision}). It answers about text, images and videos.`];
+  }
+  return [
+    `Model: ${EMBEDDED_ID}, the small checkpoint that comes with this server. It is for trying things out:`,
+    'short talk, a line of text in a picture, shapes and colours, what moves in a short video.',
+    'For real work switch to a full model, in .env or on the command line:',
+    '  MODEL_REPO_ID=Qwen/Qwen3-VL-2B-Thinking npm start',
+  ];
+}
+
+function addressLines(url: string): string[] {
+  return [
+    `Chat page    ${url}/`,
+    `API          ${url}/v1 (OpenAI-compatible; try it at ${url}/docs)`,
+    `Health       ${url}/health`,
+  ];
+}

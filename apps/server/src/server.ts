@@ -1,0 +1,89 @@
+import { serve, type ServerType } from '@hono/node-server';
+import { invalidRequest } from '@qwenvl/openai';
+import type { Logger } from 'pino';
+import { Admission } from './admission/admission.js';
+import { createApp } from './app.js';
+import { ChatSource } from './chat/chat-source.js';
+import type { MediaResolver } from './chat/media-resolver.js';
+import type { Config } from './config/config-schema.js';
+import { type LoadModel, ModelHost } from './model/model-host.js';
+import { createModelLoader, modelId } from './model/load-model.js';
+
+/** A server that listens. */
+export interface RunningServer {
+  /** Where it listens, without a slash at the end. */
+  readonly url: string;
+  /** Stops admitting, lets streams drain for the configured time, then frees everything. */
+  close(): Promise<void>;
+}
+
+/** Parts that tests replace. */
+export interface ServerParts {
+  readonly log: Logger;
+  readonly loadModel?: LoadModel | undefined;
+}
+
+/** Puts the server together from its settings and lets it listen. */
+export async function startServer(config: Config, { log, loadModel }: ServerParts): Promise<RunningServer> {
+  const host = new ModelHost(modelId(config), loadModel ?? createModelLoader(config));
+  const admission = new Admission({ maxConcurrency: config.MAX_CONCURRENCY, maxQueue: config.MAX_QUEUE });
+  const source = new ChatSource({
+    host,
+    admission,
+    resolveMedia: refuseMedia,
+    timeoutSeconds: config.REQUEST_TIMEOUT_SECONDS,
+    defaults: {
+      maxTokens: config.MAX_TOKENS,
+      temperature: config.TEMPERATURE,
+      overflow: config.ENABLE_AUTO_COMPRESSION ? 'drop-oldest' : 'error',
+    },
+  });
+  const app = createApp({
+    host,
+    log,
+    apiKeys: config.API_KEY_HASHES,
+    corsOrigins: config.CORS_ORIGINS,
+    maxBodyBytes: config.MAX_BODY_BYTES,
+    created: Math.floor(Date.now() / 1000),
+    context: {
+      maxTokens: config.CONTEXT_MAX_TOKENS_AUTO,
+      safetyMargin: config.CONTEXT_SAFETY_MARGIN,
+      autoCompression: config.ENABLE_AUTO_COMPRESSION,
+    },
+    routes: [],
+  });
+  if (config.EAGER_LOAD_MODEL) void host.load();
+  const { server, url } = await listen(app.fetch, config);
+  return {
+    url,
+    close: async () => {
+      await closeServer(server);
+      await host.close();
+    },
+  };
+}
+
+/** Until the media routes are wired: pictures and videos are refused. */
+const refuseMedia: MediaResolver = ([item]) =>
+  Promise.reject(invalidRequest('Images and videos cannot be read yet.', item?.param));
+
+function listen(
+  fetch: Parameters<typeof serve>[0]['fetch'],
+  { HOST: hostname, PORT: port }: Config,
+): Promise<{ server: ServerType; url: string }> {
+  return new Promise((resolve, reject) => {
+    const server = serve({ fetch, hostname, port }, (address) => {
+      const host = address.family === 'IPv6' ? `[${address.address}]` : address.address;
+      resolve({ server, url: `http://${host}:${address.port}` });
+    });
+    server.once('error', reject);
+  });
+}
+
+function closeServer(server: ServerType): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => {
+      resolve();
+    });
+  });
+}
