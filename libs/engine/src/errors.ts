@@ -9,6 +9,7 @@
  * - `checkpoint-missing`: a file of the checkpoint is not there.
  * - `checkpoint-corrupt`: a file of the checkpoint does not hold what it should.
  * - `network`, `offline`, `disk-full`: a download could not start or finish.
+ * - `not-writable`: the cache cannot be written to (its permissions, say).
  * - `hub-refused`: the hub does not let this token, or no token, read the model.
  * - `queue-full`: as many requests as allowed already wait; try again later.
  * - `out-of-memory`: the runtime could not allocate.
@@ -28,6 +29,7 @@ export type EngineErrorCode =
   | 'network'
   | 'offline'
   | 'disk-full'
+  | 'not-writable'
   | 'hub-refused'
   | 'queue-full'
   | 'out-of-memory'

@@ -37,7 +37,7 @@ test('a local folder is checked file by file', async () => {
     });
   };
   try {
-    for (const name of ['config.json', 'tokenizer.json', 'preprocessor_config.json']) {
+    for (const name of ['config.json', 'tokenizer.json']) {
       await missing(name);
       await writeFile(join(folder, name), '{}');
     }

@@ -1,3 +1,5 @@
+import { readFile, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { z } from 'zod';
 import { EngineError } from '../errors.js';
 
@@ -7,13 +9,14 @@ export const shardIndexName = 'model.safetensors.index.json';
 /** Name of the weights of a checkpoint that has one file. */
 export const singleShardName = 'model.safetensors';
 
-const requiredFiles = ['config.json', 'tokenizer.json', 'preprocessor_config.json'];
+const requiredFiles = ['config.json', 'tokenizer.json'];
 
 const optionalFiles = [
   'tokenizer_config.json',
   'generation_config.json',
   'chat_template.jinja',
   'chat_template.json',
+  'preprocessor_config.json',
   'video_preprocessor_config.json',
 ];
 
@@ -50,6 +53,13 @@ export function parseShardIndex(json: string): string[] {
 export function smallCheckpointFiles(available: ReadonlySet<string>, where: string): string[] {
   for (const name of requiredFiles) requireFile(name, available, where);
   return [...requiredFiles, ...optionalFiles].filter((name) => available.has(name));
+}
+
+/** Reads the small files of a checkpoint that are there, by name. */
+export async function readSmallFiles(folder: string): Promise<Map<string, string>> {
+  const names = smallCheckpointFiles(new Set(await readdir(folder)), folder);
+  const entries = names.map(async (name) => [name, await readFile(join(folder, name), 'utf8')] as const);
+  return new Map(await Promise.all(entries));
 }
 
 /** @throws EngineError `checkpoint-missing` unless `available` has `name`. */

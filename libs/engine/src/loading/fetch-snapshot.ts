@@ -50,6 +50,10 @@ export interface Snapshot {
 export async function fetchSnapshot(request: SnapshotRequest): Promise<Snapshot> {
   const cache = new CachedRepository(request.settings.cacheDir, request.repo);
   if (request.settings.offline) return await snapshotFromCache(request, cache);
+  if (commitPattern.test(request.revision)) {
+    const cached = await snapshotFromCache(request, cache).catch(() => undefined);
+    if (cached !== undefined) return cached; // what a commit names never changes
+  }
   const hub = new HubRepository(request.repo, request.settings, await hubToken(request.settings));
   try {
     return await download(request, cache, hub);
@@ -62,6 +66,9 @@ export async function fetchSnapshot(request: SnapshotRequest): Promise<Snapshot>
     throw toLoadingError(error, request.repo, request.settings.endpoint);
   }
 }
+
+/** A full commit, in contrast to a branch or tag. */
+const commitPattern = /^[0-9a-f]{40}$/;
 
 /** `fetch` reports a host that cannot be reached as a TypeError, a limit as a DOMException. */
 function isUnreachable(error: unknown): boolean {

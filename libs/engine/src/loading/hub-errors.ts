@@ -2,6 +2,7 @@ import { HubApiError } from '@huggingface/hub';
 import { EngineError } from '../errors.js';
 
 const outOfSpace = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
+const unwritable = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOTDIR']);
 
 /** The `code` of a system error, looked for along the chain of causes. */
 export function systemErrorCode(error: unknown): string | undefined {
@@ -53,6 +54,13 @@ export function toLoadingError(error: unknown, repo: string, endpoint: string): 
     return new EngineError(
       'disk-full',
       `No space is left for ${repo}. Free some, or set HF_HOME to another disk.`,
+      options,
+    );
+  }
+  if (unwritable.has(systemErrorCode(error) ?? '')) {
+    return new EngineError(
+      'not-writable',
+      `The cache cannot be written to. Correct its permissions, or set HF_HOME to a folder that can.`,
       options,
     );
   }

@@ -7,15 +7,10 @@ import { modelShape } from '../runtime/model-shape.js';
 import { OnnxRuntime } from '../runtime/onnx-runtime.js';
 import type { KvCache } from '../runtime/runtime.js';
 import { MropeRotary } from '../positions/mrope-rotary.js';
-import {
-  exportToTemporary,
-  floatsOf,
-  maxDifference,
-  modelSmall,
-  readExpected,
-  readTensors,
-} from '../testing/golden.js';
+import { exportToTemporary, floatsOf, modelSmall, readExpected, readTensors } from '../testing/golden.js';
+import { maxDifference } from '../testing/golden-files.js';
 import { goldenPrompt } from '../testing/golden-prompt.js';
+import { tokenPrompt } from '../worker/token-prompt.js';
 import { MediaEncoder } from './media-encoder.js';
 
 const expected = readExpected(modelSmall);
@@ -73,7 +68,7 @@ describe.each(Object.entries(expected.cases))('case %s', (name, golden) => {
   const tensors = readTensors(modelSmall, name);
 
   test('vision features and DeepStack are those of the reference', async () => {
-    const prompt = goldenPrompt(golden, tensors, config);
+    const prompt = tokenPrompt(goldenPrompt(golden, tensors, config), config);
     expect(prompt.ropeDelta).toBe(golden.rope_delta);
     const { hiddenSize } = config.text;
     const rows = Array.from(prompt.ids.keys());
@@ -97,7 +92,7 @@ describe.each(Object.entries(expected.cases))('case %s', (name, golden) => {
   });
 
   test('embeddings with media in place are those of the reference', async () => {
-    const prompt = goldenPrompt(golden, tensors, config);
+    const prompt = tokenPrompt(goldenPrompt(golden, tensors, config), config);
     const embeds = await runtime.embed(prompt.ids);
     (await encoded(prompt)).place(embeds, 0, prompt.ids.length);
     expect(maxDifference(embeds, floatsOf(tensors, 'inputs_embeds'))).toBeLessThan(visionTolerance);
@@ -106,7 +101,11 @@ describe.each(Object.entries(expected.cases))('case %s', (name, golden) => {
   test.each([1000, 16, 5, 1])(
     'logits of every token are those of the reference, in chunks of %i',
     async (chunk) => {
-      const logits = await prefill(goldenPrompt(golden, tensors, config), runtime.createCache(), chunk);
+      const logits = await prefill(
+        tokenPrompt(goldenPrompt(golden, tensors, config), config),
+        runtime.createCache(),
+        chunk,
+      );
       expect(maxDifference(logits, floatsOf(tensors, 'logits'))).toBeLessThan(logitTolerance);
     },
   );
@@ -115,7 +114,10 @@ describe.each(Object.entries(expected.cases))('case %s', (name, golden) => {
 test.each(Object.entries(expected.continuation))('the cache goes on after %s', async (name, golden) => {
   const promptCase = expected.cases[golden.prompt_case];
   if (!promptCase) throw new Error(`no case ${golden.prompt_case}`);
-  const prompt = goldenPrompt(promptCase, readTensors(modelSmall, golden.prompt_case), config);
+  const prompt = tokenPrompt(
+    goldenPrompt(promptCase, readTensors(modelSmall, golden.prompt_case), config),
+    config,
+  );
   const cache = runtime.createCache();
   await prefill(prompt, cache, 8);
   for (const id of golden.generated) await append(cache, [id], prompt.ropeDelta);
@@ -131,7 +133,7 @@ test('a batch of prompts of different lengths gives the logits of the left-padde
   const batch = expected.left_padded_batch.rows.map((name) => {
     const golden = expected.cases[name];
     if (!golden) throw new Error(`no case ${name}`);
-    return goldenPrompt(golden, readTensors(modelSmall, name), config);
+    return tokenPrompt(goldenPrompt(golden, readTensors(modelSmall, name), config), config);
   });
   const inputs = [];
   for (const prompt of batch) {

@@ -2,9 +2,10 @@ import { readFileSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { exportCheckpoint, type ExportManifest, type Precision } from '@qwenvl/exporter';
 import { z } from 'zod';
+import { goldenTensors } from './golden-files.js';
 
 /** Folder of the reference's small random checkpoint and its expected values. */
 export const modelSmall = fileURLToPath(new URL('../../../exporter/fixtures/model_small', import.meta.url));
@@ -38,34 +39,16 @@ export function readExpected(folder: string): z.infer<typeof expectedSchema> {
   return expectedSchema.parse(JSON.parse(readFileSync(join(folder, 'expected.json'), 'utf8')));
 }
 
-/** Tensors of a safetensors file by name: f32, u8 or i64 numbers. */
-export type GoldenTensors = ReadonlyMap<string, Float32Array | Uint8Array | BigInt64Array>;
-
-const headerSchema = z.record(
-  z.string(),
-  z.object({ dtype: z.string(), data_offsets: z.tuple([z.int(), z.int()]) }).partial(),
-);
+/** Tensors of one case by name. */
+export type GoldenTensors = ReturnType<typeof goldenTensors>;
 
 export function readTensors(folder: string, name: string): GoldenTensors {
-  const bytes = readFileSync(join(folder, `${name}.safetensors`));
-  const start = 8 + Number(bytes.readBigUInt64LE(0));
-  const header = headerSchema.parse(JSON.parse(bytes.toString('utf8', 8, start)));
-  const tensors = new Map<string, Float32Array | Uint8Array | BigInt64Array>();
-  for (const [key, { dtype, data_offsets: offsets }] of Object.entries(header)) {
-    if (!offsets) continue;
-    const { buffer } = new Uint8Array(bytes.subarray(start + offsets[0], start + offsets[1]));
-    if (dtype === 'F32') tensors.set(key, new Float32Array(buffer));
-    if (dtype === 'U8') tensors.set(key, new Uint8Array(buffer));
-    if (dtype === 'I64') tensors.set(key, new BigInt64Array(buffer));
-  }
-  return tensors;
+  return goldenTensors(pathToFileURL(join(folder, `${name}.safetensors`)));
 }
 
-/** Float tensor `name`; throws when the file has none. */
+/** Float tensor `name`. */
 export function floatsOf(tensors: GoldenTensors, name: string): Float32Array {
-  const data = tensors.get(name);
-  if (data instanceof Float32Array) return data;
-  throw new Error(`no f32 tensor ${name}`);
+  return new Float32Array(tensors(name).bytes.buffer);
 }
 
 /** Exports a checkpoint to a new temporary folder. */
@@ -75,15 +58,4 @@ export async function exportToTemporary(
 ): Promise<{ graphs: string; manifest: ExportManifest }> {
   const graphs = join(await mkdtemp(join(tmpdir(), 'qwenvl-export-')), precision);
   return { graphs, manifest: await exportCheckpoint({ source, target: graphs, precision }) };
-}
-
-/** The largest absolute difference, infinity when the lengths differ or a value is no number. */
-export function maxDifference(actual: Float32Array, expected: Float32Array): number {
-  if (actual.length !== expected.length) return Infinity;
-  let max = 0;
-  for (const [index, value] of actual.entries()) {
-    const difference = Math.abs(value - (expected[index] ?? NaN));
-    if (!(difference <= max)) max = Number.isNaN(difference) ? Infinity : difference;
-  }
-  return max;
 }

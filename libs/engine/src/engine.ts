@@ -1,0 +1,206 @@
+import { availableParallelism, homedir, totalmem } from 'node:os';
+import type { Precision } from '@qwenvl/exporter';
+import { z } from 'zod';
+import type { EngineInfo } from './engine-info.js';
+import { EngineError } from './errors.js';
+import { hubSettingsFromEnvironment } from './loading/hub-settings.js';
+import type { ProgressListener } from './loading/load-progress.js';
+import type { LoadRequest } from './loading/load-request.js';
+import { parseConversation } from './prompt/conversation.js';
+import { defaultLimits } from './scheduler/scheduler-limits.js';
+import type { ChatMessage, GenerateEvent, GenerateRequest, ToolDefinition } from './types.js';
+import { spawnWorker } from './worker/spawn-worker.js';
+import { WorkerClient } from './worker/worker-client.js';
+
+/** What to load and what it may use. */
+export interface LoadOptions {
+  /** A folder in Hugging Face layout, or a hub id such as `Qwen/Qwen3-VL-2B-Thinking`. A folder of that name wins. */
+  readonly model: string;
+  /** Branch, tag or commit of a hub model. Default `main`. */
+  readonly revision?: string | undefined;
+  /**
+   * How weights are held. Default `auto`: `fp32` for checkpoints under 100 million parameters, `q4` for all others.
+   */
+  readonly precision?: Precision | 'auto' | undefined;
+  /** Root of the cache for downloads and exports. Default: that of `huggingface_hub` (`HF_HUB_CACHE`, `HF_HOME`). */
+  readonly cacheDir?: string | undefined;
+  /** Uses only what the cache holds. Default: `HF_HUB_OFFLINE`. */
+  readonly offline?: boolean | undefined;
+  /** Told how loading goes, a few times a second. */
+  readonly onProgress?: ProgressListener | undefined;
+  /** Threads that compute. Default: as many as the machine can run at once. */
+  readonly threads?: number | undefined;
+  /** Most tokens of a prompt and its answer. Default: the checkpoint's own, as far as `kvMemory` allows. */
+  readonly contextLength?: number | undefined;
+  /**
+   * Bytes for the keys and values of all sequences together. Default: a quarter of the machine's memory; raised
+   * to one whole `contextLength` where that is given.
+   */
+  readonly kvMemory?: number | undefined;
+  /** Sequences that are computed at the same time, 1 and up. Default 8. */
+  readonly maxSequences?: number | undefined;
+  /** Requests that may wait for their turn; one more fails with `queue-full`. Default 64. */
+  readonly maxQueued?: number | undefined;
+  /** Prompt tokens in one step, between which a request can be cancelled. Default 256. */
+  readonly prefillChunk?: number | undefined;
+  /** Stops loading; a download can be taken up again later. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+const count = z.int().positive().optional();
+
+const tokenIds = z.array(z.int().min(0));
+
+const optionsSchema = z.object({
+  model: z.string().min(1),
+  revision: z.string().min(1).default('main'),
+  precision: z.enum(['auto', 'q4', 'q8', 'fp16', 'fp32']).default('auto'),
+  cacheDir: z.string().min(1).optional(),
+  offline: z.boolean().optional(),
+  threads: count,
+  contextLength: count,
+  kvMemory: count,
+  maxSequences: count,
+  maxQueued: z.int().min(0).optional(),
+  prefillChunk: count,
+});
+
+/**
+ * Loads a checkpoint into a compute thread of its own: fetches it if need be, exports its graphs once, reads them.
+ *
+ * @throws EngineError `invalid-request` for a wrong option; `checkpoint-missing`, `checkpoint-corrupt`,
+ * `unsupported-checkpoint`, `network`, `offline`, `hub-refused`, `disk-full`, `not-writable`, `out-of-memory`,
+ * `cancelled`, `worker-crashed`
+ */
+export async function loadEngine(options: LoadOptions): Promise<Engine> {
+  const parsed = optionsSchema.safeParse(options);
+  if (!parsed.success) throw new EngineError('invalid-request', `Options: ${z.prettifyError(parsed.error)}`);
+  const { cacheDir, offline, threads, kvMemory, ...given } = parsed.data;
+  const environment = hubSettingsFromEnvironment(process.env, homedir());
+  const { maxSequences, maxQueued, prefillChunk } = given;
+  const chunk = prefillChunk ?? defaultLimits.prefillChunk;
+  return await Engine.load(
+    {
+      model: given.model,
+      revision: given.revision,
+      precision: given.precision,
+      hub: {
+        ...environment,
+        cacheDir: cacheDir ?? environment.cacheDir,
+        offline: offline ?? environment.offline,
+      },
+      threads: threads ?? availableParallelism(),
+      contextLength: given.contextLength,
+      kvMemory: kvMemory ?? totalmem() / 4,
+      limits: {
+        maxSequences: maxSequences ?? defaultLimits.maxSequences,
+        maxQueued: maxQueued ?? defaultLimits.maxQueued,
+        prefillChunk: chunk,
+        sharedPrefillChunk: Math.min(chunk, defaultLimits.sharedPrefillChunk),
+      },
+    },
+    options,
+  );
+}
+
+/**
+ * A loaded checkpoint. All computing happens in a worker thread; when that thread dies, its requests fail with
+ * `worker-crashed` and the next request starts a new one.
+ */
+export class Engine {
+  readonly #request: LoadRequest;
+  readonly #info: EngineInfo;
+  #client: Promise<WorkerClient>;
+  #closed = false;
+
+  private constructor(request: LoadRequest, info: EngineInfo, client: WorkerClient) {
+    // A thread that takes over must serve the same weights, whatever the branch has become since.
+    this.#request = { ...request, revision: info.revision ?? request.revision, precision: info.precision };
+    this.#info = info;
+    this.#client = Promise.resolve(client);
+  }
+
+  /** Use {@link loadEngine}, which fills in defaults. */
+  static async load(
+    request: LoadRequest,
+    options: {
+      readonly onProgress?: ProgressListener | undefined;
+      readonly signal?: AbortSignal | undefined;
+    },
+  ): Promise<Engine> {
+    if (options.signal?.aborted)
+      throw new EngineError('cancelled', `Loading ${request.model} was cancelled.`);
+    const { client, info } = await WorkerClient.load(spawnWorker(), request, options);
+    return new Engine(request, info, client);
+  }
+
+  get info(): EngineInfo {
+    return this.#info;
+  }
+
+  /**
+   * Generates an answer: one `start`, a `token` for each token, one `finish`.
+   *
+   * Nothing happens before the first event is asked for. Leaving the loop stops the generation within one step, and so
+   * does aborting `request.signal`, after which the last event is a `finish` with reason `cancelled`. Pictures are
+   * handed over, not copied: the `data` of an image is empty afterwards, unless it is a view into a larger buffer.
+   *
+   * With `continueFrom` these very tokens are reported first, then new ones. The tokens that follow are those of the
+   * undisturbed run, unless two candidates are closer than the rounding of 32-bit floats.
+   *
+   * @throws EngineError (at the first event) `invalid-request`, `invalid-image`, `invalid-video`,
+   * `media-not-rendered`, `context-overflow`, `queue-full`, `worker-crashed`, `out-of-memory`, `closed`
+   */
+  async *generate(request: GenerateRequest): AsyncGenerator<GenerateEvent, void, void> {
+    const { signal, ...task } = request;
+    const conversation = parseConversation(task);
+    const client = await this.#living();
+    yield* client.generate({ ...task, ...conversation }, signal);
+  }
+
+  /** Tokens of the prompt that these messages make, media included, however long it is. */
+  async countTokens(request: {
+    readonly messages: readonly ChatMessage[];
+    readonly tools?: readonly ToolDefinition[] | undefined;
+  }): Promise<number> {
+    const task = parseConversation(request);
+    const client = await this.#living();
+    return z.number().parse(await client.ask({ type: 'count', task }));
+  }
+
+  /** Token ids of a text. Nothing in it counts as a special token. */
+  async tokenize(text: string): Promise<number[]> {
+    if (typeof text !== 'string') throw new EngineError('invalid-request', 'tokenize takes a string.');
+    const client = await this.#living();
+    return z.array(z.number()).parse(await client.ask({ type: 'tokenize', text }));
+  }
+
+  /** Text of token ids, special tokens left out. */
+  async detokenize(ids: readonly number[]): Promise<string> {
+    if (!tokenIds.safeParse(ids).success)
+      throw new EngineError('invalid-request', 'detokenize takes token ids.');
+    const client = await this.#living();
+    return z.string().parse(await client.ask({ type: 'detokenize', ids }));
+  }
+
+  /** Ends the compute thread and frees its memory; running requests fail with `closed`. May be called twice. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    const client = await this.#client.catch(() => undefined);
+    await client?.close();
+  }
+
+  /** The thread to ask, a new one when the last has died. */
+  async #living(): Promise<WorkerClient> {
+    for (;;) {
+      if (this.#closed) throw new EngineError('closed', 'The engine is closed. Load it again.');
+      const asked = this.#client;
+      const client = await asked.catch(() => undefined);
+      if (client?.alive) return client;
+      if (this.#client === asked) {
+        this.#client = WorkerClient.load(spawnWorker(), this.#request, {}).then(({ client: next }) => next);
+        return await this.#client;
+      }
+    }
+  }
+}

@@ -1,0 +1,78 @@
+/**
+ * Entry of the compute thread: messages in, answers out. It knows nothing of what the messages mean to the caller.
+ */
+import { parentPort, type MessagePort } from 'node:worker_threads';
+import { throttleProgress } from '../loading/load-progress.js';
+import type { LoadRequest } from '../loading/load-request.js';
+import { LoadedModel } from './loaded-model.js';
+import type { WorkerMessage, WorkerRequest } from './protocol.js';
+import { toWire } from './wire-error.js';
+
+if (parentPort) serve(parentPort);
+
+function serve(port: MessagePort): void {
+  let model: LoadedModel | undefined;
+  const post = (message: WorkerMessage): void => {
+    port.postMessage(message);
+  };
+
+  const load = async (request: LoadRequest): Promise<void> => {
+    try {
+      const report = throttleProgress((progress) => {
+        post({ type: 'progress', progress });
+      });
+      model = await LoadedModel.load(request, report);
+      post({ type: 'loaded', info: model.info });
+    } catch (error) {
+      post({ type: 'load-failed', error: toWire(error) });
+    }
+  };
+
+  const answer = (id: number, value: () => number | string | readonly number[]): void => {
+    try {
+      post({ type: 'result', id, value: value() });
+    } catch (error) {
+      post({ type: 'failed', id, error: toWire(error) });
+    }
+  };
+
+  const close = async (): Promise<void> => {
+    await model?.close();
+    port.close();
+  };
+
+  port.on('message', (request: WorkerRequest) => {
+    if (request.type === 'load') return void load(request.request);
+    if (request.type === 'close') return void close();
+    if (!model) throw new Error(`${request.type} came before the model was loaded`);
+    const loaded = model;
+    switch (request.type) {
+      case 'generate': {
+        const { id } = request;
+        const failed = (error: unknown): void => {
+          post({ type: 'failed', id, error: toWire(error) });
+        };
+        try {
+          loaded.generate(id, request.task, { event: (event) => { post({ type: 'event', id, event }); }, failed }); // prettier-ignore
+        } catch (error) {
+          failed(error);
+        }
+        return;
+      }
+      case 'cancel':
+        loaded.cancel(request.id);
+        return;
+      case 'count':
+        answer(request.id, () => loaded.countTokens(request.task));
+        return;
+      case 'tokenize':
+        answer(request.id, () => loaded.tokenize(request.text));
+        return;
+      case 'detokenize':
+        answer(request.id, () => loaded.detokenize(request.ids));
+        return;
+      default:
+        request satisfies never;
+    }
+  });
+}

@@ -1,0 +1,148 @@
+import type { Precision } from '@qwenvl/exporter';
+import { parseCheckpoint, type Checkpoint } from '../checkpoint/parse-checkpoint.js';
+import type { EngineInfo } from '../engine-info.js';
+import { EngineError } from '../errors.js';
+import { autoPrecision } from '../loading/checkpoint-config.js';
+import { readSmallFiles } from '../loading/checkpoint-files.js';
+import { ensureExport } from '../loading/ensure-export.js';
+import type { ProgressListener } from '../loading/load-progress.js';
+import type { LoadRequest } from '../loading/load-request.js';
+import { resolveCheckpoint } from '../loading/resolve-checkpoint.js';
+import { preparePrompt } from '../prompt/prepare-prompt.js';
+import type { PreparedPrompt } from '../prompt/prepared-prompt.js';
+import { modelShape } from '../runtime/model-shape.js';
+import { OnnxRuntime } from '../runtime/onnx-runtime.js';
+import type { Runtime } from '../runtime/runtime.js';
+import { Answer } from '../scheduler/answer.js';
+import { Scheduler } from '../scheduler/scheduler.js';
+import { Sequence, type SequenceListener } from '../scheduler/sequence.js';
+import { Stepper } from '../scheduler/stepper.js';
+import { answerRoom, contextBounds } from './context-bounds.js';
+import type { ChatTask, TokenTask } from './protocol.js';
+import { taskSettings } from './task-settings.js';
+import { tokenPrompt } from './token-prompt.js';
+import { thinksFirst } from './thinks-first.js';
+
+/** A checkpoint in memory, with everything that answers a request. Lives in the compute thread. */
+export class LoadedModel {
+  readonly info: EngineInfo;
+  readonly #checkpoint: Checkpoint;
+  readonly #runtime: Runtime;
+  readonly #scheduler: Scheduler;
+  readonly #eosIds: ReadonlySet<number>;
+  readonly #sequences = new Map<number, Sequence>();
+
+  private constructor(info: EngineInfo, checkpoint: Checkpoint, runtime: Runtime, scheduler: Scheduler) {
+    this.info = info;
+    this.#checkpoint = checkpoint;
+    this.#runtime = runtime;
+    this.#scheduler = scheduler;
+    this.#eosIds = new Set(info.eosTokenIds);
+  }
+
+  /** Fetches, exports and reads a checkpoint. */
+  static async load(request: LoadRequest, onProgress: ProgressListener): Promise<LoadedModel> {
+    const resolved = await resolveCheckpoint(request, onProgress);
+    const checkpoint = parseCheckpoint(await readSmallFiles(resolved.folder));
+    const { config, generation } = checkpoint;
+    const precision: Precision = request.precision === 'auto' ? autoPrecision(config) : request.precision;
+    const graphs = await ensureExport(resolved, precision, onProgress);
+    onProgress({ stage: 'start', done: 0, total: 1 });
+    const runtime = await OnnxRuntime.create({ graphs, shape: modelShape(config), threads: request.threads });
+    onProgress({ stage: 'start', done: 1, total: 1 });
+    const { contextLength, maxCachedTokens } = contextBounds(
+      request,
+      config.text.maxPositions,
+      runtime.bytesPerToken,
+    );
+    const info: EngineInfo = {
+      model: request.model,
+      revision: resolved.revision,
+      precision,
+      contextLength,
+      eosTokenIds: generation.eosIds,
+      hasVision: true,
+      thinking: thinksFirst(checkpoint),
+      vocabSize: config.text.vocabSize,
+    };
+    const scheduler = new Scheduler(new Stepper(runtime, config), { ...request.limits, maxCachedTokens });
+    return new LoadedModel(info, checkpoint, runtime, scheduler);
+  }
+
+  /**
+   * Starts a generation; its events go to the listener.
+   * @throws EngineError for a request that cannot be started
+   */
+  generate(id: number, task: ChatTask | TokenTask, listener: SequenceListener): void {
+    this.#scheduler.requireRoom();
+    const { config, generation, tokenizer } = this.#checkpoint;
+    const settings = taskSettings(task, generation.sampling, config.text.vocabSize);
+    const prompt = this.#prepare(task, settings.maxTokens);
+    const room = this.info.contextLength - prompt.ids.length;
+    const answer = new Answer(tokenizer.vocabulary, {
+      eosIds: this.#eosIds,
+      stop: settings.stop,
+      maxTokens: Math.min(settings.maxTokens ?? room, room),
+    });
+    const done = (): void => {
+      this.#sequences.delete(id);
+    };
+    const sequence = new Sequence({ prompt, ...settings }, answer, {
+      event: (event) => {
+        if (event.type === 'finish') done();
+        listener.event(event);
+      },
+      failed: (error) => {
+        done();
+        listener.failed(error);
+      },
+    });
+    this.#sequences.set(id, sequence);
+    listener.event({
+      type: 'start',
+      promptTokens: prompt.ids.length,
+      droppedTurns: prompt.droppedTurns,
+      seed: settings.seed,
+    });
+    this.#scheduler.submit(sequence);
+  }
+
+  /** Has no effect on a generation that has ended. */
+  cancel(id: number): void {
+    const sequence = this.#sequences.get(id);
+    if (sequence) sequence.cancelled = true;
+  }
+
+  countTokens({ messages, tools }: Pick<ChatTask, 'messages' | 'tools'>): number {
+    const options = { maxPromptTokens: Infinity, overflow: 'error' } as const;
+    return preparePrompt(this.#checkpoint, { messages, tools }, options).ids.length;
+  }
+
+  tokenize(text: string): number[] {
+    return this.#checkpoint.tokenizer.encodePlain(text);
+  }
+
+  detokenize(ids: readonly number[]): string {
+    return this.#checkpoint.tokenizer.decode(ids);
+  }
+
+  /** Cancels what runs and frees the graphs. */
+  async close(): Promise<void> {
+    await this.#scheduler.stop();
+    await this.#runtime.close();
+  }
+
+  #prepare(task: ChatTask | TokenTask, maxTokens: number | undefined): PreparedPrompt {
+    const { contextLength } = this.info;
+    if (!('ids' in task)) {
+      return preparePrompt(this.#checkpoint, task, {
+        maxPromptTokens: contextLength - answerRoom(maxTokens, contextLength),
+        overflow: task.overflow,
+      });
+    }
+    if (task.ids.length < 1 || task.ids.length >= contextLength) {
+      throw new EngineError('context-overflow', `A prompt must have 1 to ${contextLength - 1} tokens.`);
+    }
+    return tokenPrompt(task, this.#checkpoint.config);
+  }
+}
