@@ -10,6 +10,9 @@ import type { PrepareOptions } from './prepare-options.js';
 import type { PreparedPrompt, TokenSpan } from './prepared-prompt.js';
 import { renderConversation } from './render-conversation.js';
 
+/** Longest prompt text that is tokenised at all, in UTF-16 units: 16 for each token of the longest context, 262,144. */
+export const maxPromptLength = 4_194_304;
+
 /**
  * Turns a conversation into what the decoder takes: chat template, tokens with media expanded, positions. Pixels are
  * resized and cut later, by `PreparedMedia.patches`. Text of users can never become a special token.
@@ -31,6 +34,7 @@ export function preparePrompt(
     const kept = messages.filter((_, index) => !dropped.has(index));
     const media = kept.flatMap(mediaOf);
     const encoded = encodeConversation(checkpoint, { messages: kept, tools }, media, options);
+    if (!encoded) return undefined;
     shortest = Math.min(shortest, encoded.ids.length);
     if (encoded.ids.length > options.maxPromptTokens) return undefined;
     return { ...encoded, media, droppedTurns: dropped.size };
@@ -38,7 +42,7 @@ export function preparePrompt(
   if (!prompt)
     throw new EngineError(
       'context-overflow',
-      `The prompt takes ${shortest} tokens where ${options.maxPromptTokens} fit. Shorten it, or send fewer or smaller images.`,
+      `The prompt takes ${Number.isFinite(shortest) ? shortest : 'far more'} tokens where ${options.maxPromptTokens} fit. Shorten it, or send fewer or smaller images.`,
     );
   const placed = placeMedia(prompt.media, prompt.padSpans);
   const { mergeSize } = checkpoint.config.vision;
@@ -53,16 +57,22 @@ export function preparePrompt(
   };
 }
 
+/** Undefined for a prompt that is longer than {@link maxPromptLength}. */
 function encodeConversation(
   checkpoint: Checkpoint,
   conversation: Conversation,
   media: readonly ConversationMedia[],
   options: PrepareOptions,
-): { ids: Int32Array; padSpans: TokenSpan[] } {
+): { ids: Int32Array; padSpans: TokenSpan[] } | undefined {
   const pieces = renderConversation(checkpoint, conversation, {
     addGenerationPrompt: true,
     addVisionId: options.addVisionId ?? false,
   });
+  const length = pieces.reduce<number>(
+    (sum, piece) => sum + (typeof piece === 'string' ? piece.length : 1),
+    0,
+  );
+  if (length > maxPromptLength) return undefined;
   const form = options.videoPromptForm ?? 'legacy';
   return encodePieces(expandMedia(pieces, media, checkpoint.config.tokens, form), checkpoint.tokenizer);
 }
