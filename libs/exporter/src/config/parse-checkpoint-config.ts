@@ -91,7 +91,11 @@ export function parseCheckpointConfig(json: unknown): CheckpointConfig {
     throw new ExporterError('invalid-config', `config.json: ${z.prettifyError(parsed.error)}`);
   }
   const config = toCheckpointConfig(parsed.data);
-  const { text } = config;
+  checkSizesAgree(config, parsed.data.vision_config.out_hidden_size);
+  return checkpointConfigSchema.parse(config);
+}
+
+function checkSizesAgree({ text, vision }: CheckpointConfig, outHiddenSize: number): void {
   const sections = text.mropeSection.reduce((sum, section) => sum + section, 0);
   if (sections !== text.headDim / 2) {
     throw new ExporterError(
@@ -99,13 +103,15 @@ export function parseCheckpointConfig(json: unknown): CheckpointConfig {
       `config.json: mrope_section adds up to ${sections}, but head_dim / 2 is ${text.headDim / 2}`,
     );
   }
-  if (parsed.data.vision_config.out_hidden_size !== text.hiddenSize) {
+  if (outHiddenSize !== text.hiddenSize) {
     throw new ExporterError(
       'invalid-config',
       'config.json: vision_config.out_hidden_size must equal text_config.hidden_size',
     );
   }
-  return checkpointConfigSchema.parse(config);
+  if (vision.deepstackBlocks.length > text.layers) {
+    throw new ExporterError('invalid-config', 'config.json: more DeepStack features than decoder layers');
+  }
 }
 
 function rejectOtherArchitectures(json: unknown): void {

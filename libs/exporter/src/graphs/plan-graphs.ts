@@ -15,7 +15,7 @@ export function planGraphs(
   const { plan: embedding, table } = planEmbedding(config, encoding);
   const exposeHidden = options.exposeHidden ?? false;
   const decoder = planDecoder(config, { encoding, embeddingTable: table, exposeHidden });
-  return [planVision(config, encoding), embedding, decoder];
+  return [planVision(config, visionEncoding(encoding)), embedding, decoder];
 }
 
 /** A weight that a checkpoint holds. */
@@ -29,6 +29,14 @@ export function listWeights(config: CheckpointConfig): CheckpointWeight[] {
   return planGraphs(config, { precision: 'fp32', blockSize: 64 })
     .flatMap(({ data }) => data.weights)
     .map(({ source, sourceShape }) => ({ name: source, shape: sourceShape }));
+}
+
+/**
+ * The vision tower never goes below 8 bits: 4 cost ten times the error in its features (30 % instead of 2 %, random
+ * weights) for no speed, since it is bound by arithmetic and not by reading weights.
+ */
+function visionEncoding(encoding: Encoding): Encoding {
+  return encoding.kind === 'blocks' ? { ...encoding, bits: 8 } : encoding;
 }
 
 function encodingOf({ precision, blockSize }: ExportOptions): Encoding {

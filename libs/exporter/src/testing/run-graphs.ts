@@ -87,6 +87,50 @@ export class GraphRunner {
     return Object.assign(toArrays(tensors), { cache: { length, tensors: cache } });
   }
 
+  /** One token each for several sequences, their caches padded to one capacity; logits `[sequences, vocab]`. */
+  async decodeBatch(steps: readonly { cache: Cache; id: number; position: number }[]): Promise<Float32Array> {
+    const { text, vision } = this.#config;
+    const batch = steps.length;
+    const lengths = steps.map(({ cache }) => cache.length + 1);
+    const capacity = Math.max(...lengths) + 3;
+    const positions = [0, 1, 2].flatMap(() => steps.map(({ position }) => position));
+    const angles = mrope(positions, {
+      headDim: text.headDim,
+      theta: text.ropeTheta,
+      section: text.mropeSection,
+    });
+    const feeds: Record<string, ort.Tensor> = {
+      inputs_embeds: new ort.Tensor('float32', await this.embed(steps.map(({ id }) => id)), [
+        batch,
+        1,
+        text.hiddenSize,
+      ]),
+      rotary_cos: new ort.Tensor('float32', angles.cos, [batch, 1, text.headDim / 2]),
+      rotary_sin: new ort.Tensor('float32', angles.sin, [batch, 1, text.headDim / 2]),
+      seqlens_k: new ort.Tensor(
+        'int32',
+        Int32Array.from(lengths, (length) => length - 1),
+        [batch],
+      ),
+      total_sequence_length: new ort.Tensor('int32', [Math.max(...lengths)], [1]),
+      logit_idx: new ort.Tensor('int64', BigInt64Array.from(steps.keys(), BigInt), [batch]),
+    };
+    for (const [index] of vision.deepstackBlocks.entries()) {
+      feeds[`deepstack_${index}`] = new ort.Tensor('float32', new Float32Array(text.hiddenSize), [
+        1,
+        1,
+        text.hiddenSize,
+      ]);
+    }
+    for (const name of Object.keys(emptyCache(text))) {
+      feeds[name] = joinCaches(
+        steps.map(({ cache }) => cache.tensors[name]),
+        [batch, text.kvHeads, capacity, text.headDim],
+      );
+    }
+    return (await this.#run('decoder', feeds))['logits'] ?? new Float32Array();
+  }
+
   async release(): Promise<void> {
     for (const session of this.#sessions.values()) await session.release();
   }
@@ -108,17 +152,33 @@ export class GraphRunner {
 }
 
 function emptyCache({ layers, kvHeads, headDim }: CheckpointConfig['text']): Record<string, ort.Tensor> {
-  const empty = (): ort.Tensor => new ort.Tensor('float32', new Float32Array(0), [1, kvHeads, 0, headDim]);
-  return Object.fromEntries(
-    Array.from({ length: layers }, (_, layer) => [
-      [`past_key_values.${layer}.key`, empty()],
-      [`past_key_values.${layer}.value`, empty()],
-    ]).flat(),
-  );
+  const cache: Record<string, ort.Tensor> = {};
+  for (let layer = 0; layer < layers; layer++) {
+    for (const part of ['key', 'value']) {
+      const empty = new ort.Tensor('float32', new Float32Array(0), [1, kvHeads, 0, headDim]);
+      cache[`past_key_values.${layer}.${part}`] = empty;
+    }
+  }
+  return cache;
+}
+
+function joinCaches(caches: readonly (ort.Tensor | undefined)[], dims: number[]): ort.Tensor {
+  const [, heads = 0, capacity = 0, headDim = 0] = dims;
+  const joined = new Float32Array(dims.reduce((product, axis) => product * axis, 1));
+  for (const [sequence, cache] of caches.entries()) {
+    const data: unknown = cache?.data;
+    if (!(data instanceof Float32Array)) throw new TypeError('The cache is not f32');
+    const length = data.length / heads;
+    for (let head = 0; head < heads; head++) {
+      const rows = data.subarray(head * length, (head + 1) * length);
+      joined.set(rows, (sequence * heads + head) * capacity * headDim);
+    }
+  }
+  return new ort.Tensor('float32', joined, dims);
 }
 
 function toArrays(tensors: ort.InferenceSession.OnnxValueMapType): Record<string, Float32Array> {
-  return Object.fromEntries<Float32Array>(
+  return Object.fromEntries(
     Object.entries(tensors)
       .filter(([name]) => !name.startsWith('present.'))
       .map(([name, tensor]): [string, Float32Array] => {

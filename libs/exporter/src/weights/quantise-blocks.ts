@@ -1,3 +1,5 @@
+import { chooseScale } from './choose-scale.js';
+
 /** Values and scales of rows in the block format of MatMulNBits and GatherBlockQuantized. */
 export interface QuantisedRows {
   /** Packed unsigned integers `[rows, blocks, blockSize * bits / 8]`; of 4-bit pairs the first is the low half. */
@@ -13,68 +15,47 @@ export interface BlockFormat {
   readonly columns: number;
 }
 
-/** Quantises f32 rows `[rows, columns]`; the last block of a row is padded with zeros. */
+/** Quantises f32 rows `[rows, columns]` into `out`; the last block of a row is padded with zeros. */
 export function quantiseBlocks(rows: Float32Array, format: BlockFormat, out: QuantisedRows): void {
   const { bits, blockSize, columns } = format;
   const blocks = Math.ceil(columns / blockSize);
   const count = rows.length / columns;
   const blockBytes = (blockSize * bits) / 8;
+  const levels = new Uint8Array(blockSize);
   for (let row = 0; row < count; row++) {
     for (let block = 0; block < blocks; block++) {
       const start = row * columns + block * blockSize;
       const end = Math.min(start + blockSize, (row + 1) * columns);
       const index = row * blocks + block;
-      const scale = bits === 4 ? scaleOf(rows, start, end, 8) : scaleOf(rows, start, end, 128);
+      const scale = chooseScale(rows, start, end, bits);
       out.scales[index] = scale;
-      if (bits === 4) pack4(rows, start, end, scale, out.values, index * blockBytes, blockBytes);
-      else pack8(rows, start, end, scale, out.values, index * blockBytes, blockBytes);
+      toLevels(rows, start, end, scale, levels, 2 ** (bits - 1));
+      if (bits === 4) packPairs(levels, out.values, index * blockBytes);
+      else out.values.set(levels, index * blockBytes);
     }
   }
 }
 
-/** The value of largest magnitude takes the one integer that has no opposite, -2^(bits-1): the finest grid without clipping it. */
-function scaleOf(rows: Float32Array, start: number, end: number, half: number): number {
-  let low = 0;
-  let high = 0;
+/** Nearest integers from 0 to `2 * zero - 1`; `zero` stands for 0. */
+function toLevels(
+  rows: Float32Array,
+  start: number,
+  end: number,
+  scale: number,
+  levels: Uint8Array,
+  zero: number,
+): void {
+  const inverse = scale === 0 ? 0 : 1 / scale;
+  const top = 2 * zero - 1;
+  levels.fill(zero);
   for (let index = start; index < end; index++) {
-    const value = rows[index] ?? 0;
-    if (value < low) low = value;
-    if (value > high) high = value;
-  }
-  return Math.fround((-low > high ? low : high) / -half);
-}
-
-function pack4(
-  rows: Float32Array,
-  start: number,
-  end: number,
-  scale: number,
-  out: Uint8Array,
-  offset: number,
-  bytes: number,
-): void {
-  const inverse = scale === 0 ? 0 : 1 / scale;
-  for (let index = 0; index < bytes; index++) {
-    const position = start + 2 * index;
-    const low = position < end ? Math.min(15, Math.floor((rows[position] ?? 0) * inverse + 8.5)) : 8;
-    const high = position + 1 < end ? Math.min(15, Math.floor((rows[position + 1] ?? 0) * inverse + 8.5)) : 8;
-    out[offset + index] = low | (high << 4);
+    const level = ((rows[index] ?? 0) * inverse + zero + 0.5) | 0;
+    levels[index - start] = level > top ? top : level < 0 ? 0 : level;
   }
 }
 
-function pack8(
-  rows: Float32Array,
-  start: number,
-  end: number,
-  scale: number,
-  out: Uint8Array,
-  offset: number,
-  bytes: number,
-): void {
-  const inverse = scale === 0 ? 0 : 1 / scale;
-  for (let index = 0; index < bytes; index++) {
-    const position = start + index;
-    out[offset + index] =
-      position < end ? Math.min(255, Math.floor((rows[position] ?? 0) * inverse + 128.5)) : 128;
+function packPairs(levels: Uint8Array, out: Uint8Array, offset: number): void {
+  for (let pair = 0; pair < levels.length / 2; pair++) {
+    out[offset + pair] = (levels[2 * pair] ?? 0) | ((levels[2 * pair + 1] ?? 0) << 4);
   }
 }
