@@ -11,6 +11,8 @@ import type { App, AppEnv, RegisterRoutes } from './http/app-env.js';
 import { type ApiKeyHash, authenticate } from './http/authenticate.js';
 import { registerErrors } from './http/errors.js';
 import { requestLog } from './http/request-log.js';
+import type { Metrics } from './metrics/metrics.js';
+import { countRequests, registerMetrics } from './metrics/register-metrics.js';
 import { registerModels } from './model/register-models.js';
 
 /** What the server is put together from. */
@@ -23,6 +25,8 @@ export interface AppOptions extends HealthOptions {
   readonly maxBodyBytes: number;
   /** Unix time in seconds at which the server started. */
   readonly created: number;
+  /** Where requests are counted, shown at `/metrics`; absent: nowhere. */
+  readonly metrics?: Metrics | undefined;
   /** All further routes. */
   readonly routes: readonly RegisterRoutes[];
 }
@@ -39,6 +43,7 @@ export function createApp(options: AppOptions): App {
   registerErrors(app, log);
   app.use(requestId({ generator: () => `req_${randomUUID().replaceAll('-', '')}` }));
   app.use(requestLog(log));
+  if (options.metrics !== undefined) app.use(countRequests(options.metrics));
   app.use(secureHeaders({ contentSecurityPolicy }));
   if (corsOrigins.length > 0) {
     app.use(
@@ -62,6 +67,7 @@ export function createApp(options: AppOptions): App {
       },
     }),
   );
+  if (options.metrics !== undefined) registerMetrics(app, options.metrics);
   registerModels(app, host, options.created);
   for (const register of options.routes) register(app);
   return app;

@@ -6,6 +6,7 @@ import { createApp } from './app.js';
 import { ChatSource } from './chat/chat-source.js';
 import type { MediaResolver } from './chat/media-resolver.js';
 import type { Config } from './config/config-schema.js';
+import { Metrics } from './metrics/metrics.js';
 import { type LoadModel, ModelHost } from './model/model-host.js';
 import { createModelLoader, modelId } from './model/load-model.js';
 
@@ -27,11 +28,13 @@ export interface ServerParts {
 export async function startServer(config: Config, { log, loadModel }: ServerParts): Promise<RunningServer> {
   const host = new ModelHost(modelId(config), loadModel ?? createModelLoader(config));
   const admission = new Admission({ maxConcurrency: config.MAX_CONCURRENCY, maxQueue: config.MAX_QUEUE });
+  const metrics = new Metrics(admission);
   const source = new ChatSource({
     host,
     admission,
     resolveMedia: refuseMedia,
     timeoutSeconds: config.REQUEST_TIMEOUT_SECONDS,
+    observe: (steps, known) => metrics.observe(steps, known),
     defaults: {
       maxTokens: config.MAX_TOKENS,
       temperature: config.TEMPERATURE,
@@ -41,6 +44,7 @@ export async function startServer(config: Config, { log, loadModel }: ServerPart
   const app = createApp({
     host,
     log,
+    metrics: config.METRICS_ENABLED ? metrics : undefined,
     apiKeys: config.API_KEY_HASHES,
     corsOrigins: config.CORS_ORIGINS,
     maxBodyBytes: config.MAX_BODY_BYTES,

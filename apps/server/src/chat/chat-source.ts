@@ -3,6 +3,7 @@ import {
   ChatChunkWriter,
   type ChatCompletionChunk,
   ChatCompletionCollector,
+  type ChatRequest,
   type ErrorBody,
   invalidRequest,
 } from '@qwenvl/openai';
@@ -33,6 +34,9 @@ export interface ChatSourceOptions {
   readonly defaults: ChatDefaults;
   /** Longest time of one answer in seconds, waiting included; 0 is no limit. */
   readonly timeoutSeconds: number;
+  /** Sees every stream pass, to measure it. `known`: tokens that are only replayed. */
+  readonly observe?:
+    ((steps: AsyncIterable<StreamStep>, known: number) => AsyncIterable<StreamStep>) | undefined;
 }
 
 type RunInput = Parameters<PreparedStream['run']>[0];
@@ -80,7 +84,8 @@ export class ChatSource implements StreamSource<ChatBody> {
     if (reason.state === 'cancelled') {
       const { completionId: id, created } = identity;
       const writer = new ChatChunkWriter({ id, created, model: body.request.model });
-      return JSON.stringify(writer.push(0, { type: 'finish', reason: 'cancelled', text: '', usage })[0]);
+      const [chunk] = writer.push(0, { type: 'finish', reason: 'cancelled', text: '', usage });
+      return JSON.stringify(includesUsage(body.request) ? { ...chunk, usage: writer.usage } : chunk);
     }
     return JSON.stringify(toClosingError(reason).toBody());
   }
@@ -115,11 +120,12 @@ export class ChatSource implements StreamSource<ChatBody> {
       model: request.model,
       startsInReasoning: profile.startsInReasoning,
       tools: offeredTools(request).length > 0,
-      includeUsage: request.stream !== true || request.stream_options?.include_usage === true,
+      includeUsage: includesUsage(request),
       choices: request.n ?? 1,
     };
-    const run = ({ identity, continueFrom, signal }: RunInput): AsyncIterable<StreamStep> =>
-      runInTurn(ticket, AbortSignal.any([signal, deadline]), deadline, {
+    const observe = this.#options.observe ?? ((steps: AsyncIterable<StreamStep>) => steps);
+    const run = ({ identity, continueFrom, signal }: RunInput): AsyncIterable<StreamStep> => {
+      const steps = runInTurn(ticket, AbortSignal.any([signal, deadline]), deadline, {
         cancelled: () => cancelledStep({ identity, ...shape }),
         steps: (both) =>
           chatSteps({
@@ -137,6 +143,8 @@ export class ChatSource implements StreamSource<ChatBody> {
               }),
           }),
       });
+      return observe(steps, continueFrom.length);
+    };
     return {
       fingerprint: `${profile.fingerprint} ${await mediaFingerprint(request.messages, messages)}`,
       run,
@@ -168,6 +176,11 @@ async function* runInTurn(
   } finally {
     ticket.release();
   }
+}
+
+/** A plain answer always has its usage; a stream only if asked. */
+function includesUsage({ stream, stream_options: options }: ChatRequest): boolean {
+  return stream !== true || options?.include_usage === true;
 }
 
 /** Requests name the loaded model, or `default`. */

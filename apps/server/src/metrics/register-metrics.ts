@@ -1,0 +1,19 @@
+import type { MiddlewareHandler } from 'hono';
+import { routePath } from 'hono/route';
+import type { App, AppEnv } from '../http/app-env.js';
+import type { Metrics } from './metrics.js';
+
+/** Counts every request; goes before all routes. */
+export function countRequests(metrics: Metrics): MiddlewareHandler<AppEnv> {
+  return async (context, next) => {
+    await next();
+    metrics.countRequest(routePath(context, -1), context.req.method, context.res.status);
+  };
+}
+
+/** `/metrics`, for Prometheus. */
+export function registerMetrics(app: App, { registry }: Metrics): void {
+  app.get('/metrics', async (c) => {
+    return c.body(await registry.metrics(), 200, { 'content-type': registry.contentType });
+  });
+}
