@@ -83,7 +83,7 @@ describe('a checkpoint', () => {
     ['a template that does not parse', 'checkpoint-corrupt', { 'chat_template.jinja': '{% if %}' }],
     ['half a file', 'checkpoint-corrupt', { 'tokenizer.json': '{"model":' }],
     ['another architecture', 'unsupported-checkpoint', { 'config.json': '{"architectures": ["Llama"]}' }],
-    ['a config without sizes', 'checkpoint-corrupt', { 'config.json': '{"model_type": "qwen3_vl"}' }],
+    ['a config without sizes', 'unsupported-checkpoint', { 'config.json': '{"model_type": "qwen3_vl"}' }],
     [
       'contradicting pixel bounds',
       'checkpoint-corrupt',

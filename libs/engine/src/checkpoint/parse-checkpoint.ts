@@ -1,6 +1,7 @@
-import { ExporterError, parseCheckpointConfig, type CheckpointConfig } from '@qwenvl/exporter';
+import { parseCheckpointConfig, type CheckpointConfig } from '@qwenvl/exporter';
 import { z } from 'zod';
 import { EngineError } from '../errors.js';
+import { fromExporter } from '../loading/exporter-errors.js';
 import { ChatTemplate } from '../prompt/chat-template.js';
 import { TextGuard } from '../prompt/text-guard.js';
 import { neutralSampling } from '../sampling/settings.js';
@@ -61,10 +62,8 @@ function required(files: ReadonlyMap<string, string>, name: string): string {
 function modelConfig(json: unknown): CheckpointConfig {
   try {
     return parseCheckpointConfig(json);
-  } catch (cause) {
-    if (!ExporterError.isInstance(cause)) throw cause;
-    const code = cause.code === 'unsupported-checkpoint' ? cause.code : 'checkpoint-corrupt';
-    throw new EngineError(code, cause.message, { cause });
+  } catch (error) {
+    throw fromExporter(error);
   }
 }
 
