@@ -15,11 +15,11 @@ export interface Place {
 
 /** All villages of `idn-area-data` that fit on a card's line. */
 export function loadPlaces(): Place[] {
-  const provinces = names('provinces');
-  const regencies = names('regencies');
-  const districts = names('districts');
+  const provinces = readAreaTable('provinces');
+  const regencies = readAreaTable('regencies');
+  const districts = readAreaTable('districts');
   const places: Place[] = [];
-  for (const [code, village] of names('villages')) {
+  for (const [code, village] of readAreaTable('villages')) {
     const districtCode = code.slice(0, 8);
     const district = districts.get(districtCode);
     const regency = regencies.get(code.slice(0, 5));
@@ -43,7 +43,10 @@ function printed(name: string): string {
   return name.toUpperCase().replace(/\s+/g, ' ').trim();
 }
 
-function names(table: string): Map<string, string> {
+/** One table of the package: code with dots → name, doubled quotes undone. */
+export function readAreaTable(
+  table: 'provinces' | 'regencies' | 'districts' | 'villages',
+): Map<string, string> {
   const root = dirname(createRequire(import.meta.url).resolve('idn-area-data'));
   const text = readFileSync(join(root, '..', 'data', `${table}.csv`), 'utf8');
   const lines = text.split('\n').slice(1);
@@ -51,8 +54,8 @@ function names(table: string): Map<string, string> {
     lines.flatMap((line) => {
       const cells = line.trim().split(',');
       const [code] = cells;
-      const name = cells.at(-1);
-      return code && name && !line.includes('"') ? [[code, name] as const] : [];
+      const name = cells.slice(table === 'provinces' ? 1 : 2).join(',');
+      return code && name ? [[code, name.replaceAll('"', "'")] as const] : [];
     }),
   );
 }

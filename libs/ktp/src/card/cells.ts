@@ -8,13 +8,7 @@ import { belowAddress, type CardPose, type FoundLabel } from './rectify.js';
 
 /** A place on the card that holds one value. */
 export type CellKey =
-  | LabelKey
-  | 'provinsi'
-  | 'kab_kota'
-  | 'alamat_2'
-  | 'gol_darah'
-  | 'tempat_terbit'
-  | 'tanggal_terbit';
+  LabelKey | 'provinsi' | 'kab_kota' | 'alamat_2' | 'gol_darah' | 'tempat_terbit' | 'tanggal_terbit';
 
 /** A cell found on a card, ready to be cut out. */
 export interface Cell {
@@ -49,7 +43,13 @@ const BLOOD_LEFT = 368;
 
 /** What is expected where, the found labels' own heights taken before the prior. */
 function slots(pose: CardPose, found: readonly FoundLabel[]): Slot[] {
-  const row = (key: CellKey, y: number, alphabet: FieldAlphabet, left = VALUE_LEFT, right = PHOTO_X): Slot => ({
+  const row = (
+    key: CellKey,
+    y: number,
+    alphabet: FieldAlphabet,
+    left = VALUE_LEFT,
+    right = PHOTO_X,
+  ): Slot => ({
     key,
     left,
     right,
@@ -72,7 +72,14 @@ function slots(pose: CardPose, found: readonly FoundLabel[]): Slot[] {
     return [row(label.key, y, ALPHABETS[label.key] ?? PRINT)];
   });
   const second = row('alamat_2', FIRST_ROW_Y + 4 * ROW_PITCH, PRINT);
-  const centred = (key: CellKey, x: number, y: number, half: number, height: number, alphabet: FieldAlphabet) => ({
+  const centred = (
+    key: CellKey,
+    x: number,
+    y: number,
+    half: number,
+    height: number,
+    alphabet: FieldAlphabet,
+  ) => ({
     ...row(key, y, alphabet, x - half, x + half),
     height,
     fontSize: height * 0.79,
@@ -116,7 +123,9 @@ export function findCells(pose: CardPose, found: readonly FoundLabel[], boxes: r
 function cut(slot: Slot, inside: readonly { left: Point; right: Point }[], pose: CardPose): Cell {
   const right = Math.min(slot.right, Math.max(...inside.map((box) => box.right.x)) + PADDING);
   const centred = slot.key === 'provinsi' || slot.key === 'kab_kota' || slot.key.includes('terbit');
-  const left = centred ? Math.max(slot.left, Math.min(...inside.map((box) => box.left.x)) - PADDING) : slot.left;
+  const left = centred
+    ? Math.max(slot.left, Math.min(...inside.map((box) => box.left.x)) - 2 * PADDING)
+    : slot.left;
   const longest = inside.reduce((a, b) => (b.right.x - b.left.x > a.right.x - a.left.x ? b : a));
   const slope = (longest.right.y - longest.left.y) / Math.max(1, longest.right.x - longest.left.x);
   const trusted = longest.right.x - longest.left.x > 60 ? slope : 0;

@@ -1,4 +1,5 @@
 import type { RgbImage } from '../imaging/rgb-image.js';
+import type { Cancellation } from '../ocr/cancellation.js';
 import { cropLine } from '../ocr/crop-line.js';
 import { decodeGreedy } from '../ocr/ctc.js';
 import type { TextRecogniser } from '../ocr/text-recogniser.js';
@@ -14,7 +15,7 @@ export async function findLabels(
   image: RgbImage,
   boxes: readonly LineBox[],
   recogniser: TextRecogniser,
-  signal?: AbortSignal,
+  signal?: Cancellation,
 ): Promise<FoundLabel[]> {
   const starts = boxes.filter((box) => !boxes.some((other) => other !== box && precedes(other, box)));
   const lines = starts.map((box) => cropLine(image, prefix(box)));
@@ -22,7 +23,11 @@ export async function findLabels(
   const best = new Map<LabelKey, FoundLabel & { error: number }>();
   for (const [index, box] of starts.entries()) {
     const line = posteriors[index];
-    const reading = line ? decodeGreedy(line).map((glyph) => glyph.character).join('') : '';
+    const reading = line
+      ? decodeGreedy(line)
+          .map((glyph) => glyph.character)
+          .join('')
+      : '';
     const match = matchLabel(reading);
     if (!match) continue;
     const known = best.get(match.label.key);

@@ -1,6 +1,7 @@
 import type { Quad } from '../geometry/point.js';
 import { stretchContrast } from '../imaging/contrast.js';
 import type { RgbImage } from '../imaging/rgb-image.js';
+import type { Cancellation } from '../ocr/cancellation.js';
 import { cropLine } from '../ocr/crop-line.js';
 import { restrict } from '../ocr/confusions.js';
 import { decodeGreedy, type Glyph, type Posteriors } from '../ocr/ctc.js';
@@ -35,7 +36,7 @@ export interface CardReading {
   /** Missing when no card was recognised. */
   readonly pose: CardPose | undefined;
   /** Text lines that the detector found, whether or not they belong to a card. */
-  readonly lineCount: number;
+  readonly lines: readonly LineBox[];
 }
 
 /** The picture's longer side while text is searched, pixels. */
@@ -44,14 +45,18 @@ const DETECTION_SIDE = 960;
 const DIRECTION_SAMPLES = 6;
 
 /** Finds the card by its labels, straightens it and reads its values. */
-export async function readCard(image: RgbImage, models: OcrModels, signal?: AbortSignal): Promise<CardReading> {
+export async function readCard(
+  image: RgbImage,
+  models: OcrModels,
+  signal?: Cancellation,
+): Promise<CardReading> {
   const boxes = await models.detector.detect(image, DETECTION_SIDE);
   signal?.throwIfAborted();
   const { lines, labels } = await findUpright(image, boxes, models, signal);
   const pose = labels.length >= MIN_LABELS ? findPose(labels, lines) : undefined;
-  if (!pose) return { cells: [], labels, pose: undefined, lineCount: boxes.length };
+  if (!pose) return { cells: [], labels, pose: undefined, lines };
   const cells = findCells(pose, labels, lines);
-  return { cells: await readCells(image, cells, pose, models, signal), labels, pose, lineCount: boxes.length };
+  return { cells: await readCells(image, cells, pose, models, signal), labels, pose, lines };
 }
 
 /** Labels in the direction that the classifier believes in, or in the opposite one when that shows more of them. */
@@ -59,7 +64,7 @@ async function findUpright(
   image: RgbImage,
   boxes: readonly OrientedBox[],
   models: OcrModels,
-  signal?: AbortSignal,
+  signal?: Cancellation,
 ): Promise<{ lines: LineBox[]; labels: FoundLabel[] }> {
   const direction = dominantDirection(boxes);
   const upright = orientBoxes(boxes, direction);
@@ -82,7 +87,7 @@ async function readCells(
   cells: readonly Cell[],
   pose: CardPose,
   models: OcrModels,
-  signal?: AbortSignal,
+  signal?: Cancellation,
 ): Promise<CellReading[]> {
   const lines = cells.map((cell) => cropLine(image, cell.quad));
   const nik = cells.findIndex((cell) => cell.key === 'nik');

@@ -1,4 +1,10 @@
-import { fitHomography, invert, project, type Correspondence, type Homography } from '../geometry/homography.js';
+import {
+  fitHomography,
+  invert,
+  project,
+  type Correspondence,
+  type Homography,
+} from '../geometry/homography.js';
 import { FIRST_ROW_Y, HEADER, ISSUE, NIK_ROW, ROW_PITCH } from './layout.js';
 import type { Label } from './labels.js';
 import type { LineBox } from './line-boxes.js';
@@ -42,13 +48,18 @@ export function findPose(found: readonly FoundLabel[], boxes: readonly LineBox[]
   return best;
 }
 
-function fitPose(found: readonly FoundLabel[], boxes: readonly LineBox[], extraRows: number): CardPose | undefined {
+function fitPose(
+  found: readonly FoundLabel[],
+  boxes: readonly LineBox[],
+  extraRows: number,
+): CardPose | undefined {
   let labels = labelPoints(found, extraRows);
   const nik = found.find(({ label }) => label.key === 'nik');
   const nikDigits = nik && longBoxBeside(nik.box, boxes);
-  const anchors: Correspondence[] = nikDigits
-    ? [{ from: inset(nikDigits, 'right'), to: { x: NIK_ROW.right, y: NIK_ROW.y } }]
-    : runsToTheRight(found, boxes, extraRows);
+  const anchors: Correspondence[] = [
+    ...(nikDigits ? [{ from: inset(nikDigits, 'right'), to: { x: NIK_ROW.right, y: NIK_ROW.y } }] : []),
+    ...runsToTheRight(found, boxes, extraRows),
+  ];
   let toCard = fitHomography([...labels, ...anchors]) ?? affine(labels);
   for (let round = 0; round < 3 && toCard; round++) {
     const current: Homography = toCard;
@@ -103,14 +114,17 @@ function runsToTheRight(
 
 /** Points that only make sense once the pose is roughly known. */
 function secondary(toCard: Homography, boxes: readonly LineBox[], extraRows: number): Correspondence[] {
+  const issue = issueLines(toCard, boxes);
   return boxes.flatMap((box): Correspondence[] => {
     const centre = project(toCard, box.centre);
     const near = (x: number, y: number) => Math.abs(centre.x - x) < 25 && Math.abs(centre.y - y) < 9;
     for (const y of [HEADER.provinceY, HEADER.regencyY]) {
       if (near(HEADER.x, y)) return [{ from: box.centre, to: { x: HEADER.x, y }, weight: 0.7 }];
     }
-    for (const y of [ISSUE.placeY, ISSUE.dateY]) {
-      if (near(ISSUE.x, y)) return [{ from: box.centre, to: { x: ISSUE.x, y }, weight: 0.7 }];
+    const line = issue.indexOf(box);
+    if (line >= 0) {
+      const y = line === 0 ? ISSUE.placeY : ISSUE.dateY;
+      return [{ from: box.centre, to: { x: ISSUE.x, y }, weight: 0.7 }];
     }
     const right = project(toCard, box.right);
     const row = Math.round((right.y - FIRST_ROW_Y) / ROW_PITCH);
@@ -118,6 +132,15 @@ function secondary(toCard: Homography, boxes: readonly LineBox[], extraRows: num
     const inValues = right.x > 230 && right.x < 500 && row >= 0 && row < 12 + extraRows;
     return inValues && Math.abs(right.y - y) < 5 ? [{ from: box.right, to: { y }, weight: 0.5 }] : [];
   });
+}
+
+/** Place and date of issue: the two lines below the photo, or none when it is not clear which is which. */
+function issueLines(toCard: Homography, boxes: readonly LineBox[]): LineBox[] {
+  const below = boxes
+    .map((box) => ({ box, at: project(toCard, box.centre) }))
+    .filter(({ at }) => Math.abs(at.x - ISSUE.x) < 45 && at.y > ISSUE.placeY - 30 && at.y < ISSUE.dateY + 22)
+    .sort((a, b) => a.at.y - b.at.y);
+  return below.length === 2 ? below.map(({ box }) => box) : [];
 }
 
 function dropWorst(points: Correspondence[], toCard: Homography): Correspondence[] {

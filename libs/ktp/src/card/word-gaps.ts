@@ -55,13 +55,20 @@ function inkColumns(line: RgbImage): Float32Array {
   return darkness.map((value) => (full > 0 ? value / full - INK_SHARE : -1));
 }
 
-function columnValues(line: RgbImage, top: number, bottom: number, of: (levels: number[]) => number): Float32Array {
+function columnValues(
+  line: RgbImage,
+  top: number,
+  bottom: number,
+  of: (levels: number[]) => number,
+): Float32Array {
   const values = new Float32Array(line.width);
   for (let x = 0; x < line.width; x++) {
     const levels: number[] = [];
     for (let y = top; y < bottom; y++) {
       const at = (y * line.width + x) * 3;
-      levels.push((line.data[at] ?? 0) * 0.3 + (line.data[at + 1] ?? 0) * 0.59 + (line.data[at + 2] ?? 0) * 0.11);
+      levels.push(
+        (line.data[at] ?? 0) * 0.3 + (line.data[at + 1] ?? 0) * 0.59 + (line.data[at + 2] ?? 0) * 0.11,
+      );
     }
     values[x] = of(levels);
   }
@@ -71,7 +78,9 @@ function columnValues(line: RgbImage, top: number, bottom: number, of: (levels: 
 /** The lightest paper within half a line height on both sides: under a letter no paper shows. */
 function runningMaximum(values: Float32Array, window: number): Float32Array {
   const half = Math.round(window / 2);
-  return values.map((_, x) => values.subarray(Math.max(0, x - half), x + half + 1).reduce((a, b) => Math.max(a, b), 0));
+  return values.map((_, x) =>
+    values.subarray(Math.max(0, x - half), x + half + 1).reduce((a, b) => Math.max(a, b), 0),
+  );
 }
 
 function percentile(values: number[], share: number): number {

@@ -3,6 +3,7 @@ import { Tensor, type InferenceSession } from 'onnxruntime-node';
 import type { RgbImage } from '../imaging/rgb-image.js';
 import { writePlanes, type Normalisation } from '../imaging/tensor-input.js';
 import type { Alphabet } from './alphabet.js';
+import type { Cancellation } from './cancellation.js';
 import type { Posteriors } from './ctc.js';
 
 /** Height of the recogniser's input in pixels. */
@@ -26,7 +27,7 @@ export class TextRecogniser {
   }
 
   /** Posteriors of each line, in the order given; padding on the right is cut off. */
-  async recognise(lines: readonly RgbImage[], signal?: AbortSignal): Promise<Posteriors[]> {
+  async recognise(lines: readonly RgbImage[], signal?: Cancellation): Promise<Posteriors[]> {
     const results = new Array<Posteriors>(lines.length);
     for (const batch of planBatches(lines)) {
       signal?.throwIfAborted();
@@ -77,12 +78,16 @@ interface Batch {
 /** Groups lines of like width, widest first, within the memory bound. */
 function planBatches(lines: readonly RgbImage[]): Batch[] {
   const order = lines
-    .map((line, index) => ({ index, width: Math.max(MIN_WIDTH, Math.ceil(line.width / WIDTH_STEP) * WIDTH_STEP) }))
+    .map((line, index) => ({
+      index,
+      width: Math.max(MIN_WIDTH, Math.ceil(line.width / WIDTH_STEP) * WIDTH_STEP),
+    }))
     .sort((a, b) => b.width - a.width);
   const batches: Batch[] = [];
   for (const { index, width } of order) {
     const last = batches.at(-1);
-    const fits = last && last.width <= width * 1.3 && (last.indices.length + 1) * last.width <= MAX_BATCH_WIDTH;
+    const fits =
+      last && last.width <= width * 1.3 && (last.indices.length + 1) * last.width <= MAX_BATCH_WIDTH;
     if (fits) last.indices.push(index);
     else batches.push({ width, indices: [index] });
   }

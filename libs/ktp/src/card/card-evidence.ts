@@ -1,0 +1,33 @@
+import type { RgbImage } from '../imaging/rgb-image.js';
+import type { Cancellation } from '../ocr/cancellation.js';
+import { cropLine } from '../ocr/crop-line.js';
+import { decodeGreedy } from '../ocr/ctc.js';
+import type { TextRecogniser } from '../ocr/text-recogniser.js';
+import type { LineBox } from './line-boxes.js';
+import { matchLabel } from './labels.js';
+
+/** Words that stand on every identity card and together on little else. */
+const TELLTALE =
+  /PROVINSI|KABUPATEN|LAKI-?LAKI|PEREMPUAN|SEUMUR|HIDUP|KAWIN|ISLAM|KRISTEN|KATH?OLIK|HINDU|BUDD?HA|WNI|GOL\.? ?DARAH|\d{12}|TGL ?LAHIR|WARGANEG|PERKAW|KECAMATAN|KEL\/?DESA|RT\/?RW/;
+/** Lines read at most: enough to decide, and bounded. */
+const MAX_LINES = 24;
+
+/** Counts the lines that only an identity card has, for a picture in which the card could not be placed. */
+export async function countEvidence(
+  image: RgbImage,
+  lines: readonly LineBox[],
+  recogniser: TextRecogniser,
+  signal?: Cancellation,
+): Promise<number> {
+  const longest = [...lines].sort((a, b) => b.width - a.width).slice(0, MAX_LINES);
+  const posteriors = await recogniser.recognise(
+    longest.map((line) => cropLine(image, line.quad)),
+    signal,
+  );
+  return posteriors.filter((line) => {
+    const text = decodeGreedy(line)
+      .map((glyph) => glyph.character)
+      .join('');
+    return TELLTALE.test(text.toUpperCase()) || matchLabel(text) !== undefined;
+  }).length;
+}

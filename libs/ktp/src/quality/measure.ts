@@ -1,0 +1,99 @@
+import { project } from '../geometry/homography.js';
+import type { RgbImage } from '../imaging/rgb-image.js';
+import { CARD_HEIGHT, CARD_WIDTH } from '../card/layout.js';
+import type { CardPose } from '../card/rectify.js';
+
+/** What the picture itself shows, whatever was read. */
+export interface PictureMeasures {
+  /** Level that a quarter of the pixels exceed, 0-255: the paper in a usable picture. */
+  readonly paper: number;
+  /**
+   * Steepest change over four pixels as a share of the whole range of levels, about `[0, 1]`: near 1 when edges
+   * are sharp, below 0.5 when they are spread over many pixels.
+   */
+  readonly sharpness: number;
+  /** Share of burnt-out pixels. */
+  readonly burnt: number;
+  /** Mean distance between the strongest and the weakest channel, levels: near 0 without colour. */
+  readonly colour: number;
+  /** Width of the card in pixels; `undefined` without a pose. */
+  readonly cardWidth: number | undefined;
+  /** Share of the card that lies outside the picture; `undefined` without a pose. */
+  readonly outside: number | undefined;
+}
+
+/** Every channel at least this: nothing can be seen there. */
+const BURNT_LEVEL = 250;
+/** Pixels looked at, about; more do not change the shares. */
+const SAMPLES = 400_000;
+/** Distance in pixels over which an edge is measured. */
+const EDGE_REACH = 2;
+
+/** Measures the card where its pose is known, else the whole picture. */
+export function measurePicture(image: RgbImage, pose: CardPose | undefined): PictureMeasures {
+  const step = Math.max(1, Math.floor(Math.sqrt((image.width * image.height) / SAMPLES)));
+  const luminance: number[] = [];
+  const edges: number[] = [];
+  let burnt = 0;
+  let colour = 0;
+  for (let y = 1; y < image.height - 1; y += step) {
+    for (let x = 1 + EDGE_REACH; x < image.width - 1 - EDGE_REACH; x += step) {
+      if (pose && !onCard(pose, x, y)) continue;
+      const at = (y * image.width + x) * 3;
+      const [r, g, b] = [image.data[at] ?? 0, image.data[at + 1] ?? 0, image.data[at + 2] ?? 0];
+      luminance.push(r * 0.3 + g * 0.59 + b * 0.11);
+      edges.push(Math.abs(smooth(image, x + EDGE_REACH, y) - smooth(image, x - EDGE_REACH, y)));
+      if (Math.min(r, g, b) >= BURNT_LEVEL) burnt++;
+      colour += Math.max(r, g, b) - Math.min(r, g, b);
+    }
+  }
+  luminance.sort((a, b) => a - b);
+  edges.sort((a, b) => a - b);
+  const share = (values: readonly number[], part: number) =>
+    values[Math.floor((values.length - 1) * part)] ?? 0;
+  const range = Math.max(8, share(luminance, 0.995) - share(luminance, 0.005));
+  const count = Math.max(1, luminance.length);
+  return {
+    paper: share(luminance, 0.75),
+    sharpness: share(edges, 0.999) / range,
+    burnt: burnt / count,
+    colour: colour / count,
+    ...placement(image, pose),
+  };
+}
+
+function onCard(pose: CardPose, x: number, y: number): boolean {
+  const point = project(pose.toCard, { x, y });
+  return point.x > 0 && point.y > 0 && point.x < CARD_WIDTH && point.y < CARD_HEIGHT;
+}
+
+/** Green level averaged over three by three pixels: noise must not pass for sharpness. */
+function smooth(image: RgbImage, x: number, y: number): number {
+  let sum = 0;
+  for (let dy = -1; dy <= 1; dy++) {
+    const at = ((y + dy) * image.width + x - 1) * 3 + 1;
+    sum += (image.data[at] ?? 0) + (image.data[at + 3] ?? 0) + (image.data[at + 6] ?? 0);
+  }
+  return sum / 9;
+}
+
+function placement(
+  image: RgbImage,
+  pose: CardPose | undefined,
+): Pick<PictureMeasures, 'cardWidth' | 'outside'> {
+  if (!pose) return { cardWidth: undefined, outside: undefined };
+  const middle = CARD_HEIGHT / 2;
+  const left = project(pose.toPicture, { x: 0, y: middle });
+  const right = project(pose.toPicture, { x: CARD_WIDTH, y: middle });
+  const cells = 20;
+  let outside = 0;
+  for (let row = 0; row < cells; row++) {
+    for (let column = 0; column < cells; column++) {
+      const x = ((column + 0.5) / cells) * CARD_WIDTH;
+      const y = ((row + 0.5) / cells) * CARD_HEIGHT;
+      const point = project(pose.toPicture, { x, y });
+      if (point.x < 0 || point.y < 0 || point.x > image.width || point.y > image.height) outside++;
+    }
+  }
+  return { cardWidth: Math.hypot(right.x - left.x, right.y - left.y), outside: outside / (cells * cells) };
+}

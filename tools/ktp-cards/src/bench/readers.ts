@@ -1,0 +1,52 @@
+import type { FieldName } from '@qwenvl/ktp';
+import { FIELD_NAMES, KtpError, ImageRefusedError, OcrReader } from '@qwenvl/ktp';
+
+import type { Sample } from '../sample.js';
+import { readValues } from './expected.js';
+import { TesseractReader } from './tesseract-reader.js';
+
+/** A reader's answer in the form that the benchmark compares. */
+export interface Answer {
+  readonly values: Record<FieldName, string>;
+  readonly refused: string | null;
+  readonly nikWarnings: readonly string[];
+}
+
+/** One of the readers under test. */
+export interface BenchReader {
+  read(sample: Sample): Promise<Answer>;
+  close(): Promise<void>;
+}
+
+export const READER_NAMES = ['ocr', 'tesseract'] as const;
+export type ReaderName = (typeof READER_NAMES)[number];
+
+const NOTHING = Object.fromEntries(FIELD_NAMES.map((name) => [name, ''])) as Record<FieldName, string>;
+
+export async function openReader(name: ReaderName): Promise<BenchReader> {
+  switch (name) {
+    case 'ocr':
+      return offlineReader();
+    case 'tesseract':
+      return TesseractReader.open();
+  }
+}
+
+function offlineReader(): BenchReader {
+  const reader = new OcrReader({ threads: 2, timeoutMs: 300_000 });
+  return {
+    async read({ image }) {
+      try {
+        const result = await reader.read(image);
+        const serious = result.detail.nik.warnings.filter(({ severity }) => severity !== 'information');
+        return { values: readValues(result), refused: null, nikWarnings: serious.map(({ code }) => code) };
+      } catch (error) {
+        if (ImageRefusedError.isInstance(error))
+          return { values: NOTHING, refused: error.reason, nikWarnings: [] };
+        const code = KtpError.isInstance(error) ? error.code : 'unknown';
+        return { values: NOTHING, refused: `error:${code}`, nikWarnings: [] };
+      }
+    },
+    close: () => reader.close(),
+  };
+}
