@@ -16,6 +16,11 @@ export const modelFull = fileURLToPath(new URL('../../../../../shared/golden/mod
 const ids = z.array(z.int());
 const gridRow = z.tuple([z.int(), z.int(), z.int()]);
 
+const messageSchema = z.object({
+  role: z.literal('user'),
+  content: z.union([z.string(), z.array(z.looseObject({ type: z.string(), text: z.string().optional() }))]),
+});
+
 const caseSchema = z.object({
   input_ids: ids,
   rope_delta: z.int(),
@@ -23,12 +28,15 @@ const caseSchema = z.object({
   video_grid_thw: z.array(gridRow).optional(),
   greedy32: z.object({ tokens: ids, logprobs: z.array(z.number()), top1_top2_margin: z.array(z.number()) }),
   'greedy32_repetition_penalty_1.3': z.object({ tokens: ids, min_margin: z.number() }),
-  frames_file: z.string().optional(),
+  messages: z.array(messageSchema).optional(),
 });
 
 const expectedSchema = z.object({
   cases: z.record(z.string(), caseSchema),
-  continuation: z.record(z.string(), z.object({ prompt_case: z.string(), generated: ids, appended: ids })),
+  continuation: z.record(
+    z.string(),
+    z.object({ prompt_case: z.string(), generated: ids, appended: ids, argmax_each: ids }),
+  ),
   left_padded_batch: z.object({ rows: z.array(z.string()) }),
 });
 

@@ -1,8 +1,8 @@
-import { copyFile, mkdtemp, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { goldenText } from './golden-files.js';
-import { modelSmall } from './golden.js';
+import { modelFull, modelSmall } from './golden.js';
 
 const addedTokens: readonly (readonly [id: number, content: string, special: boolean])[] = [
   [1000, '<|image_pad|>', true],
@@ -49,22 +49,34 @@ function smallTokenizer(): object {
   };
 }
 
+const sharedFiles = [
+  'config.json',
+  'model.safetensors',
+  'preprocessor_config.json',
+  'video_preprocessor_config.json',
+];
+
+/** Copies a reference checkpoint to a new temporary folder and adds what a whole checkpoint has beside its weights. */
+async function writeCheckpoint(source: string, tokenizer: string, eosToken: string): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'qwenvl-checkpoint-'));
+  for (const name of sharedFiles) {
+    await writeFile(join(folder, name), await readFile(join(source, name)));
+  }
+  await writeFile(join(folder, 'tokenizer.json'), tokenizer);
+  await writeFile(join(folder, 'tokenizer_config.json'), JSON.stringify({ eos_token: eosToken }));
+  await writeFile(join(folder, 'chat_template.jinja'), goldenText('configs/chat_template.thinking.jinja'));
+  return folder;
+}
+
 /**
  * Writes the reference's small random checkpoint to a new temporary folder, together with a tokenizer made for its
  * 1024 ids and the Thinking template, so that it can be loaded whole. Its answers mean nothing.
  */
-export async function writeSmallCheckpoint(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'qwenvl-small-'));
-  for (const name of [
-    'config.json',
-    'model.safetensors',
-    'preprocessor_config.json',
-    'video_preprocessor_config.json',
-  ]) {
-    await copyFile(join(modelSmall, name), join(folder, name));
-  }
-  await writeFile(join(folder, 'tokenizer.json'), JSON.stringify(smallTokenizer()));
-  await writeFile(join(folder, 'tokenizer_config.json'), '{"eos_token":"<|im_end|>"}');
-  await writeFile(join(folder, 'chat_template.jinja'), goldenText('configs/chat_template.thinking.jinja'));
-  return folder;
+export function writeSmallCheckpoint(): Promise<string> {
+  return writeCheckpoint(modelSmall, JSON.stringify(smallTokenizer()), '<|im_end|>');
+}
+
+/** The same for the reference's checkpoint with the real vocabulary, which is not part of the repository. */
+export function writeFullCheckpoint(): Promise<string> {
+  return writeCheckpoint(modelFull, goldenText('tokenizer/tokenizer.json.gz'), '<|im_end|>');
 }
