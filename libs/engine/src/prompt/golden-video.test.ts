@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { goldenCheckpoint } from '../testing/golden-checkpoint.js';
 import { goldenJson, goldenTensors } from '../testing/golden-files.js';
-import type { RgbImage, VideoPart } from '../types.js';
+import { goldenFrames } from '../testing/golden-prompts.js';
+import type { VideoPart } from '../types.js';
 import { preparePrompt } from './prepare-prompt.js';
 
 const { cases } = goldenJson(
@@ -12,8 +13,6 @@ const { cases } = goldenJson(
       z.object({
         name: z.string(),
         frames_file: z.string(),
-        width: z.int(),
-        height: z.int(),
         source_fps: z.number(),
         kwargs: z.object({
           size: z.object({ shortest_edge: z.int(), longest_edge: z.int() }).optional(),
@@ -31,24 +30,11 @@ type GoldenVideo = (typeof cases)[number];
 
 const checkpoint = goldenCheckpoint('thinking');
 
-function videoPart({
-  frames_file,
-  width,
-  height,
-  frames_indices,
-  source_fps,
-  kwargs,
-}: GoldenVideo): VideoPart {
-  const { bytes } = goldenTensors(`video/${frames_file}`)('frames');
-  const length = width * height * 3;
-  const frame = (index: number): RgbImage => ({
-    width,
-    height,
-    data: bytes.subarray(index * length, (index + 1) * length),
-  });
+function videoPart({ frames_file, frames_indices, source_fps, kwargs }: GoldenVideo): VideoPart {
+  const frames = goldenFrames(`video/${frames_file}`, frames_indices);
   return {
     type: 'video',
-    video: { frames: frames_indices.map(frame), frameIndices: frames_indices, fps: source_fps },
+    video: { frames, frameIndices: frames_indices, fps: source_fps },
     minPixels: kwargs.size?.shortest_edge,
     maxPixels: kwargs.size?.longest_edge,
   };

@@ -30,14 +30,15 @@ describe('a prepared prompt', () => {
       { kind: 'image', t: 1, h: 16, w: 16 },
       { kind: 'image', t: 1, h: 14, w: 20 },
     ]);
-    for (const { spans, grid, patches } of media) {
+    for (const medium of media) {
+      const { spans, grid } = medium;
       const [span] = spans;
       expect(spans).toHaveLength(1);
       expect(span?.length).toBe((grid.h * grid.w) / 4);
       const run = ids.slice(span!.start, span!.start + span!.length);
       expect(run.every((id) => id === thinking.config.tokens.image)).toBe(true);
       expect(ids[span!.start - 1]).toBe(thinking.config.tokens.visionStart);
-      const rows = patches(0, 1);
+      const rows = medium.patches(0, 1);
       expect(rows).toHaveLength(grid.h * grid.w * 1536);
       expect(rows[0]).toBeCloseTo((200 - 127.5) / 127.5, 6);
     }

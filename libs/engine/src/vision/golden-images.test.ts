@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
-import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { goldenJson, goldenUrl, goldenTensors, maxDifference } from '../testing/golden-files.js';
+import { readImage } from '../testing/golden-images.js';
 import type { RgbImage } from '../types.js';
 import { normalisationTables, patchLength, writePatchRows } from './patch-rows.js';
 import { resizeBicubic } from './resize-bicubic.js';
@@ -35,15 +34,6 @@ const videoTable = goldenJson(
 
 const layout = { patchSize: 16, temporalPatchSize: 2, mergeSize: 2 };
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
-
-async function readImage(file: URL): Promise<RgbImage> {
-  const { data, info } = await sharp(fileURLToPath(file))
-    .removeAlpha()
-    .toColourspace('srgb')
-    .raw()
-    .toBuffer({ resolveWithObject: true });
-  return { width: info.width, height: info.height, data };
-}
 
 /** Patch rows as the bytes they came from: a table that leaves bytes as they are. */
 function patchBytes(image: RgbImage): Uint8Array {
