@@ -16,7 +16,7 @@ import {
 } from './manifest.js';
 import { CheckpointReader } from './safetensors/checkpoint-reader.js';
 import { FLOAT_BYTES } from './safetensors/float-decoder.js';
-import { describeSources, isUnchanged } from './source-files.js';
+import { describeSources, isUnchanged, sumSizes } from './source-files.js';
 import { replaceFolder } from './staging-folder.js';
 import { writeGraphs } from './write-graphs.js';
 
@@ -25,7 +25,7 @@ const CONFIG_FILE = 'config.json';
 /** Block size when none is given: a third larger than 32 costs no accuracy to speak of and reads 11 % fewer bytes. */
 const DEFAULT_BLOCK_SIZE = 64;
 
-/** How far an export has come. Bytes are those of the checkpoint. */
+/** How far an export has come, over all its phases. The checkpoint's bytes count twice: converted, then summed. */
 export interface ExportProgress {
   readonly phase: 'checksum' | GraphName;
   readonly doneBytes: number;
@@ -102,21 +102,20 @@ async function write(
   reader: CheckpointReader,
 ): Promise<ExportManifest> {
   signal?.throwIfAborted();
-  const weightBytes = sumWeightBytes(plans, reader);
+  const sourceNames = [CONFIG_FILE, ...reader.files];
+  const totalBytes = sumWeightBytes(plans, reader) + (await sumSizes(source, sourceNames));
   await requireFreeSpace(
     target,
     plans.reduce((sum, { data }) => sum + data.bytes, 0),
   );
-  const sourceNames = [CONFIG_FILE, ...reader.files];
   let doneBytes = 0;
   const advance = (phase: ExportProgress['phase'], bytes: number): void => {
     doneBytes += bytes;
-    onProgress?.({ phase, doneBytes, totalBytes: weightBytes });
+    onProgress?.({ phase, doneBytes, totalBytes });
   };
   return explainWriteErrors(target, () =>
     replaceFolder(resolve(target), async (folder) => {
       await writeGraphs(plans, { reader, folder, onBytes: advance, signal });
-      doneBytes = 0;
       const sources = await describeSources(
         source,
         sourceNames,

@@ -10,7 +10,13 @@ const SHA256 = /^[0-9a-f]{64}$/;
 /** Bytes read at a time for a checksum. */
 const HASH_CHUNK_BYTES = 1024 * 1024;
 
-/** Describes the checkpoint's files by size, time and checksum. */
+/** Sum of the files' sizes. */
+export async function sumSizes(folder: string, files: readonly string[]): Promise<number> {
+  const stats = await Promise.all(files.map((file) => stat(join(folder, file))));
+  return stats.reduce((sum, { size }) => sum + size, 0);
+}
+
+/** Describes the checkpoint's files by size, time and checksum; `onBytes` hears of each of their bytes once. */
 export async function describeSources(
   folder: string,
   files: readonly string[],
@@ -21,7 +27,9 @@ export async function describeSources(
   for (const file of files) {
     const path = join(folder, file);
     const { size, mtimeMs } = await stat(path);
-    const sha256 = (await blobName(path)) ?? (await checksum(path, onBytes, signal));
+    const named = await blobName(path);
+    if (named !== undefined) onBytes(size);
+    const sha256 = named ?? (await checksum(path, onBytes, signal));
     sources.push({ file, bytes: size, modified: mtimeMs, sha256 });
   }
   return sources;

@@ -2,6 +2,7 @@ const TABLE_SIZE = 65536;
 
 /** Draws bf16 numbers from a normal distribution, the same for the same seed. */
 export class RandomWeights {
+  readonly #tables = new Map<string, Uint16Array>();
   #state: number;
 
   /** `seed` is any integer; its low 32 bits count. */
@@ -11,7 +12,9 @@ export class RandomWeights {
 
   /** Fills `out` with the bits of bf16 numbers of the given mean and standard deviation. */
   fill(out: Uint16Array, mean: number, deviation: number): void {
-    const table = bf16Table(mean, deviation);
+    const key = `${mean} ${deviation}`;
+    const table = this.#tables.get(key) ?? bf16Table(mean, deviation);
+    this.#tables.set(key, table);
     let state = this.#state;
     for (let index = 0; index < out.length; index++) {
       // xorshift32 (Marsaglia, 2003)

@@ -12,6 +12,9 @@ interface Shape {
   readonly vision: { depth: number; hidden: number; heads: number; mlp: number; deepstack: number[] };
 }
 
+/** Rows of the embedding in every official checkpoint. */
+const REAL_VOCAB_SIZE = 151936;
+
 const SMALL_TOWER = { depth: 24, hidden: 1024, heads: 16, mlp: 4096, deepstack: [5, 11, 17] };
 const LARGE_TOWER = { depth: 27, hidden: 1152, heads: 16, mlp: 4304, deepstack: [8, 16, 24] };
 
@@ -44,8 +47,8 @@ export const SHAPES: Readonly<Record<string, Shape>> = {
   },
 };
 
-/** `config.json` of a shape, as transformers 4.57 writes it, with the real vocabulary and token ids. */
-export function configOf({ tied, text, vision }: Shape): object {
+/** `config.json` of a shape, as transformers 4.57 writes it, with the real token ids. */
+export function configOf({ tied, text, vision }: Shape, vocabSize = REAL_VOCAB_SIZE): object {
   const half = text.headDim / 2;
   const spatial = Math.floor((half * 5) / 16);
   return {
@@ -82,7 +85,7 @@ export function configOf({ tied, text, vision }: Shape): object {
       rope_theta: 5_000_000,
       tie_word_embeddings: tied,
       use_cache: true,
-      vocab_size: 151936,
+      vocab_size: vocabSize,
     },
     vision_config: {
       deepstack_visual_indexes: vision.deepstack,

@@ -34,12 +34,19 @@ interface Shard {
  * checked when it opens, so that a truncated shard is found before any work is done.
  */
 export class CheckpointReader {
+  /** Names of the files in use: the index, if there is one, and the shards. */
+  readonly files: readonly string[];
   readonly #shards: ReadonlyMap<string, Shard>;
-  readonly #files: ReadonlyMap<string, string>;
+  readonly #shardOf: ReadonlyMap<string, string>;
 
-  private constructor(shards: ReadonlyMap<string, Shard>, files: ReadonlyMap<string, string>) {
+  private constructor(
+    files: readonly string[],
+    shards: ReadonlyMap<string, Shard>,
+    shardOf: ReadonlyMap<string, string>,
+  ) {
+    this.files = files;
     this.#shards = shards;
-    this.#files = files;
+    this.#shardOf = shardOf;
   }
 
   /**
@@ -52,21 +59,12 @@ export class CheckpointReader {
     try {
       const index = await readIndex(folder);
       for (const file of index.files) shards.set(file, await openShard(folder, file));
-      return new CheckpointReader(shards, index.weightMap ?? singleFileMap(shards));
+      if (!index.weightMap) return new CheckpointReader(index.files, shards, singleFileMap(shards));
+      return new CheckpointReader([INDEX_FILE, ...index.files], shards, index.weightMap);
     } catch (error) {
       await closeAll(shards);
       throw error;
     }
-  }
-
-  /** Names of the safetensors files in use. */
-  get files(): readonly string[] {
-    return [...this.#shards.keys()];
-  }
-
-  /** Whether the checkpoint has a tensor of this name. */
-  has(name: string): boolean {
-    return this.#files.has(name);
   }
 
   /**
@@ -75,7 +73,7 @@ export class CheckpointReader {
    * @throws ExporterError `missing-tensor`, `corrupt-file` or `unsupported-checkpoint`
    */
   tensor(name: string, shape: readonly number[]): CheckpointTensor {
-    const file = this.#files.get(name);
+    const file = this.#shardOf.get(name);
     const found = file === undefined ? undefined : this.#shards.get(file)?.tensors.get(name);
     if (file === undefined || !found) {
       throw new ExporterError(

@@ -10,7 +10,8 @@ const CANDIDATES = [0.92, 0.84];
  */
 export function chooseScale(rows: Float32Array, start: number, end: number, bits: 4 | 8): number {
   const full = Math.fround(extreme(rows, start, end) / -(2 ** (bits - 1)));
-  if (bits === 8 || full === 0) return full;
+  if (full === 0) return 0;
+  if (bits === 8) return full;
   let best = full;
   let bestError = squaredError4(rows, start, end, full);
   for (const share of CANDIDATES) {

@@ -1,0 +1,21 @@
+import { describe, expect, it } from 'vitest';
+import { DataFilePlan } from './weight-plan.js';
+
+describe('DataFilePlan', () => {
+  it('lays tensors out one after another on cache lines', () => {
+    const plan = new DataFilePlan('x.data');
+    const norm = plan.add('norm', [10], { kind: 'f32' });
+    const half = plan.add('half', [3, 5], { kind: 'f16' });
+    const blocks = plan.add('blocks', [4, 100], { kind: 'blocks', bits: 4, blockSize: 64 });
+    expect(norm).toMatchObject({ rows: 1, columns: 10, values: { offset: 0, bytes: 40, dims: [10] } });
+    expect(half.values).toEqual({ dataType: 'f16', dims: [3, 5], file: 'x.data', offset: 64, bytes: 30 });
+    expect(blocks.values).toMatchObject({ dataType: 'u8', dims: [4, 2, 32], offset: 128, bytes: 256 });
+    expect(blocks.scales).toMatchObject({ dataType: 'f32', dims: [4, 2], offset: 384, bytes: 32 });
+    expect(plan.bytes).toBe(416);
+  });
+
+  it('sees a convolution as a matrix', () => {
+    const weight = new DataFilePlan('x').add('conv', [48, 3, 2, 16, 16], { kind: 'f32' });
+    expect(weight).toMatchObject({ rows: 48, columns: 1536, values: { dims: [48, 3, 2, 16, 16] } });
+  });
+});
