@@ -1,4 +1,5 @@
 import { availableParallelism, homedir, totalmem } from 'node:os';
+import type { Worker } from 'node:worker_threads';
 import type { Precision } from '@qwenvl/exporter';
 import { z } from 'zod';
 import type { EngineInfo } from './engine-info.js';
@@ -110,30 +111,31 @@ export async function loadEngine(options: LoadOptions): Promise<Engine> {
 export class Engine {
   readonly #request: LoadRequest;
   readonly #info: EngineInfo;
+  readonly #spawn: () => Worker;
   #client: Promise<WorkerClient>;
   #closed = false;
 
-  private constructor(request: LoadRequest, info: EngineInfo, client: WorkerClient) {
+  private constructor(request: LoadRequest, info: EngineInfo, client: WorkerClient, spawn: () => Worker) {
     // A thread that takes over must serve the same weights, whatever the branch has become since.
     this.#request = { ...request, revision: info.revision ?? request.revision, precision: info.precision };
     this.#info = info;
+    this.#spawn = spawn;
     this.#client = Promise.resolve(client);
   }
 
   /** Use {@link loadEngine}, which fills in defaults. */
   static async load(
     request: LoadRequest,
-    options: {
-      readonly onProgress?: ProgressListener | undefined;
-      readonly signal?: AbortSignal | undefined;
-    },
+    options: Pick<LoadOptions, 'onProgress' | 'signal'>,
+    spawn: () => Worker = spawnWorker,
   ): Promise<Engine> {
     if (options.signal?.aborted)
       throw new EngineError('cancelled', `Loading ${request.model} was cancelled.`);
-    const { client, info } = await WorkerClient.load(spawnWorker(), request, options);
-    return new Engine(request, info, client);
+    const { client, info } = await WorkerClient.load(spawn(), request, options);
+    return new Engine(request, info, client, spawn);
   }
 
+  /** What was loaded. */
   get info(): EngineInfo {
     return this.#info;
   }
@@ -198,7 +200,7 @@ export class Engine {
       const client = await asked.catch(() => undefined);
       if (client?.alive) return client;
       if (this.#client === asked) {
-        this.#client = WorkerClient.load(spawnWorker(), this.#request, {}).then(({ client: next }) => next);
+        this.#client = WorkerClient.load(this.#spawn(), this.#request, {}).then(({ client: next }) => next);
         return await this.#client;
       }
     }

@@ -2,7 +2,7 @@ import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { EngineError } from '../errors.js';
 import { digestFile, startDigest, type ExpectedDigest } from './digest.js';
-import { isDiskFull } from './hub-errors.js';
+import { isDiskFull } from './system-errors.js';
 
 /** Bytes that can be read from an offset on, as the hub client's blobs can. */
 export interface RemoteBytes {

@@ -1,5 +1,6 @@
 import { ExporterError, type ExporterErrorCode } from '@qwenvl/exporter';
 import { EngineError, type EngineErrorCode } from '../errors.js';
+import { toWriteError } from './system-errors.js';
 
 const codes: Readonly<Record<ExporterErrorCode, EngineErrorCode>> = {
   'unsupported-checkpoint': 'unsupported-checkpoint',
@@ -13,8 +14,8 @@ const codes: Readonly<Record<ExporterErrorCode, EngineErrorCode>> = {
   'write-failed': 'not-writable',
 };
 
-/** The exporter's errors as this library's; others pass unchanged. */
+/** The exporter's errors and failed writes as this library's errors; others pass unchanged. */
 export function fromExporter(error: unknown): unknown {
-  if (!ExporterError.isInstance(error)) return error;
+  if (!ExporterError.isInstance(error)) return toWriteError(error) ?? error;
   return new EngineError(codes[error.code], error.message, { cause: error });
 }

@@ -31,8 +31,12 @@ export class Scheduler {
   /** @throws EngineError `queue-full` when no further request may wait */
   requireRoom(): void {
     const { maxQueued, maxSequences } = this.#limits;
-    if (this.#queue.length + this.#active.length < maxQueued + maxSequences) return;
-    throw new EngineError('queue-full', `${maxQueued} requests wait already. Try again later.`);
+    const going = [...this.#queue, ...this.#active].filter(({ cancelled }) => !cancelled);
+    if (going.length < maxQueued + maxSequences) return;
+    throw new EngineError(
+      'queue-full',
+      `The queue holds its limit of ${maxQueued} requests. Try again later.`,
+    );
   }
 
   /**

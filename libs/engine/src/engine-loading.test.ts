@@ -1,0 +1,146 @@
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Worker } from 'node:worker_threads';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { Engine, loadEngine } from './engine.js';
+import { hubSettingsFromEnvironment } from './loading/hub-settings.js';
+import { defaultLimits } from './scheduler/scheduler-limits.js';
+import { FakeHub } from './testing/fake-hub.js';
+import { writeSmallCheckpoint } from './testing/small-checkpoint.js';
+import type { GenerateRequest } from './types.js';
+import { spawnWorker } from './worker/spawn-worker.js';
+
+vi.setConfig({ testTimeout: 120_000 }); // every load starts a thread, which from source takes seconds
+
+let home: string;
+let checkpoint: string;
+
+beforeEach(async () => {
+  home = await mkdtemp(join(tmpdir(), 'qwenvl-home-'));
+  checkpoint = await writeSmallCheckpoint();
+});
+
+afterEach(async () => {
+  vi.unstubAllEnvs();
+  await rm(home, { recursive: true });
+  await rm(checkpoint, { recursive: true });
+});
+
+const request: GenerateRequest = {
+  messages: [{ role: 'user', content: 'Halo' }],
+  maxTokens: 5,
+  sampling: { temperature: 0 },
+};
+
+async function answer(engine: Engine): Promise<number[]> {
+  const ids: number[] = [];
+  for await (const event of engine.generate(request)) if (event.type === 'token') ids.push(event.id);
+  return ids;
+}
+
+test('a model comes from the hub into the cache, is exported beside its revision, and then needs no hub', async () => {
+  const names = await readdir(checkpoint);
+  const files = await Promise.all(
+    names.map(async (name) => [name, await readFile(join(checkpoint, name))] as const),
+  );
+  const hub = new FakeHub('acme/small-vl', new Map(files));
+  vi.stubEnv('HF_ENDPOINT', await hub.start());
+  vi.stubEnv('HF_HOME', home);
+  const stages = new Set<string>();
+  const engine = await loadEngine({
+    model: 'acme/small-vl',
+    threads: 1,
+    onProgress: ({ stage }) => stages.add(stage),
+  });
+  expect(stages).toEqual(new Set(['download', 'export', 'checksum', 'start']));
+  expect(engine.info).toMatchObject({ model: 'acme/small-vl', revision: hub.commit, precision: 'fp32' });
+  const ids = await answer(engine);
+  await engine.close();
+  await hub.stop();
+
+  const repository = join(home, 'hub/models--acme--small-vl');
+  expect(existsSync(join(repository, 'qwenvl-exports', hub.commit, 'fp32/manifest.json'))).toBe(true);
+  stages.clear();
+  const offline = await loadEngine({
+    model: 'acme/small-vl',
+    threads: 1,
+    offline: true,
+    onProgress: ({ stage }) => stages.add(stage),
+  });
+  expect(stages).toEqual(new Set(['start']));
+  expect(await answer(offline)).toEqual(ids);
+  await offline.close();
+});
+
+test('each precision has an export of its own, made anew when the weights change', async () => {
+  const load = async (precision: 'q4' | 'q8' | 'fp16'): Promise<{ ids: number[]; exported: boolean }> => {
+    let exported = false;
+    const onProgress = ({ stage }: { stage: string }): void => {
+      exported ||= stage === 'export';
+    };
+    const engine = await loadEngine({ model: checkpoint, cacheDir: home, precision, threads: 1, onProgress });
+    expect(engine.info.precision).toBe(precision);
+    const ids = await answer(engine);
+    await engine.close();
+    return { ids, exported };
+  };
+  for (const precision of ['q4', 'q8', 'fp16'] as const) {
+    const { ids, exported } = await load(precision);
+    expect(ids).toHaveLength(5);
+    expect(exported).toBe(true);
+  }
+  expect((await load('q4')).exported).toBe(false);
+  const weights = join(checkpoint, 'model.safetensors');
+  await writeFile(weights, await readFile(weights));
+  const bytes = await readFile(weights);
+  bytes[bytes.length - 1] = (bytes.at(-1) ?? 0) ^ 1;
+  await writeFile(weights, bytes);
+  expect((await load('q4')).exported).toBe(true);
+});
+
+test('after its thread has died the engine serves the next request with a new one', async () => {
+  const workers: Worker[] = [];
+  const engine = await Engine.load(
+    {
+      model: checkpoint,
+      revision: 'main',
+      precision: 'auto',
+      hub: hubSettingsFromEnvironment({ HF_HOME: home }, home),
+      threads: 1,
+      contextLength: undefined,
+      kvMemory: 1e9,
+      limits: defaultLimits,
+    },
+    {},
+    () => {
+      const worker = spawnWorker();
+      workers.push(worker);
+      return worker;
+    },
+  );
+  const ids = await answer(engine);
+  await workers[0]?.terminate();
+  const [first, second] = await Promise.all([answer(engine), answer(engine)]);
+  expect([first, second]).toEqual([ids, ids]);
+  expect(workers).toHaveLength(2);
+  await engine.close();
+});
+
+test('a cache that cannot be written to is one clear error', async () => {
+  const file = join(home, 'file');
+  await writeFile(file, '');
+  const failed = loadEngine({ model: checkpoint, cacheDir: join(file, 'below'), threads: 1 });
+  await expect(failed).rejects.toMatchObject({ code: 'not-writable' });
+});
+
+test('a local folder is never written to, and its exports are told apart by its path', async () => {
+  const before = await readdir(checkpoint);
+  const engine = await loadEngine({ model: checkpoint, cacheDir: home, threads: 1 });
+  await engine.close();
+  expect(await readdir(checkpoint)).toEqual(before);
+  const [name = ''] = await readdir(join(home, 'qwenvl-exports'));
+  expect(name).toContain(createHash('sha256').update(checkpoint).digest('hex').slice(0, 12));
+});
