@@ -44,7 +44,8 @@ export function createApp(options: AppOptions): App {
   app.use(requestId({ generator: () => `req_${randomUUID().replaceAll('-', '')}` }));
   app.use(requestLog(log));
   if (options.metrics !== undefined) app.use(countRequests(options.metrics));
-  app.use(secureHeaders({ contentSecurityPolicy }));
+  // Whoever puts TLS in front decides about strict transport security.
+  app.use(secureHeaders({ contentSecurityPolicy, strictTransportSecurity: false }));
   if (corsOrigins.length > 0) {
     app.use(
       cors({

@@ -83,7 +83,7 @@ export class ChatSource implements StreamSource<ChatBody> {
   closing(body: ChatBody, identity: StreamIdentity, reason: ClosingReason, usage: StreamUsage): string {
     if (reason.state === 'cancelled') {
       const { completionId: id, created } = identity;
-      const writer = new ChatChunkWriter({ id, created, model: body.request.model });
+      const writer = new ChatChunkWriter({ id, created, model: this.#options.host.id });
       const [chunk] = writer.push(0, { type: 'finish', reason: 'cancelled', text: '', usage });
       return JSON.stringify(includesUsage(body.request) ? { ...chunk, usage: writer.usage } : chunk);
     }
@@ -117,7 +117,7 @@ export class ChatSource implements StreamSource<ChatBody> {
     const messages = await toEngineMessages(request.messages, resolveMedia, preparing);
     const engineRequest = toEngineRequest(request, messages, defaults);
     const shape = {
-      model: request.model,
+      model: this.#options.host.id,
       startsInReasoning: profile.startsInReasoning,
       tools: offeredTools(request).length > 0,
       includeUsage: includesUsage(request),

@@ -60,7 +60,10 @@ const fields = z.object({
   SESSIONS_DB_PATH: textWithDefault('data/sessions.db'),
   SESSIONS_TTL_SECONDS: number(3600, { min: 1, max: 365 * DAY }),
   SESSIONS_MAX_BYTES: number(256 * 1024 * 1024, { min: 1024 * 1024, max: 1024 ** 4 }),
-  CANCEL_AFTER_DISCONNECT_SECONDS: number(0, { min: 0, max: 365 * DAY }),
+  SESSIONS_DURABILITY: oneOf(['process', 'power'], 'process'),
+  SESSIONS_RESUME: flag(true),
+  SESSIONS_LEASE_SECONDS: number(5, { min: 1, max: 300 }),
+  CANCEL_AFTER_DISCONNECT_SECONDS: number(60, { min: 0, max: 365 * DAY }),
   HEARTBEAT_SECONDS: number(15, { min: 1, max: 300 }),
   SHUTDOWN_DRAIN_SECONDS: number(10, { min: 0, max: 3600 }),
 

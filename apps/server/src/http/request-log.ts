@@ -1,7 +1,7 @@
 import type { MiddlewareHandler } from 'hono';
-import { routePath } from 'hono/route';
 import type { Logger } from 'pino';
 import type { AppEnv } from './app-env.js';
+import { routeOf } from './route-of.js';
 
 /** Logs each request once its headers are out: route, status and time, nothing of what it carried. */
 export function requestLog(log: Logger): MiddlewareHandler<AppEnv> {
@@ -12,7 +12,7 @@ export function requestLog(log: Logger): MiddlewareHandler<AppEnv> {
     const milliseconds = Math.round(performance.now() - startedAt);
     const requestId = context.get('requestId');
     log.info(
-      { requestId, method, route: routePath(context, -1), status: context.res.status, milliseconds },
+      { requestId, method, route: routeOf(context), status: context.res.status, milliseconds },
       'request',
     );
   };

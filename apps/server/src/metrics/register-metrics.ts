@@ -1,13 +1,13 @@
 import type { MiddlewareHandler } from 'hono';
-import { routePath } from 'hono/route';
 import type { App, AppEnv } from '../http/app-env.js';
+import { routeOf } from '../http/route-of.js';
 import type { Metrics } from './metrics.js';
 
 /** Counts every request; goes before all routes. */
 export function countRequests(metrics: Metrics): MiddlewareHandler<AppEnv> {
   return async (context, next) => {
     await next();
-    metrics.countRequest(routePath(context, -1), context.req.method, context.res.status);
+    metrics.countRequest(routeOf(context), context.req.method, context.res.status);
   };
 }
 
