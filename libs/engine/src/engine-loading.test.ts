@@ -10,7 +10,7 @@ import { hubSettingsFromEnvironment } from './loading/hub-settings.js';
 import { defaultLimits } from './scheduler/scheduler-limits.js';
 import { FakeHub } from './testing/fake-hub.js';
 import { writeSmallCheckpoint } from './testing/small-checkpoint.js';
-import type { GenerateRequest } from './types.js';
+import type { GenerateEvent, GenerateRequest } from './types.js';
 import { spawnWorker } from './worker/spawn-worker.js';
 
 vi.setConfig({ testTimeout: 120_000 }); // every load starts a thread, which from source takes seconds
@@ -99,6 +99,22 @@ test('each precision has an export of its own, made anew when the weights change
   bytes[bytes.length - 1] = (bytes.at(-1) ?? 0) ^ 1;
   await writeFile(weights, bytes);
   expect((await load('q4')).exported).toBe(true);
+});
+
+test('an exact replay repeats a quantised run to the last bit', async () => {
+  const engine = await loadEngine({ model: checkpoint, cacheDir: home, precision: 'q4', threads: 1 });
+  const seeded = { ...request, maxTokens: 40, sampling: { temperature: 1, seed: 3 }, topLogprobs: 3 };
+  const collect = async (more: Partial<GenerateRequest>): Promise<GenerateEvent[]> => {
+    const events: GenerateEvent[] = [];
+    for await (const event of engine.generate({ ...seeded, ...more })) events.push(event);
+    return events;
+  };
+  const whole = await collect({});
+  const ids = whole.flatMap((event) => (event.type === 'token' ? [event.id] : []));
+  for (const count of [1, 20, 39]) {
+    expect(await collect({ continueFrom: ids.slice(0, count), replay: 'exact' })).toEqual(whole);
+  }
+  await engine.close();
 });
 
 test('after its thread has died the engine serves the next request with a new one', async () => {

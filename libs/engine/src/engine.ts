@@ -147,8 +147,8 @@ export class Engine {
    * does aborting `request.signal`, after which the last event is a `finish` with reason `cancelled`. Pictures are
    * handed over, not copied: the `data` of an image is empty afterwards, unless it is a view into a larger buffer.
    *
-   * With `continueFrom` these very tokens are reported first, then new ones. The tokens that follow are those of the
-   * undisturbed run, unless two candidates are closer than the rounding of 32-bit floats.
+   * With `continueFrom` these very tokens are reported first, with the texts that they had, then new ones; see
+   * `replay` for how closely these follow the undisturbed run.
    *
    * @throws EngineError (at the first event) `invalid-request`, `invalid-image`, `invalid-video`,
    * `media-not-rendered`, `context-overflow`, `queue-full`, `worker-crashed`, `out-of-memory`, `closed`

@@ -95,6 +95,11 @@ export interface GenerateRequest {
   readonly topLogprobs?: number | undefined;
   /** Token ids generated earlier for this very request: generation goes on after them, and they are reported as usual events first. */
   readonly continueFrom?: readonly number[] | undefined;
+  /**
+   * How `continueFrom` is computed. `chunked` (default) is fast, and rounds differently from the single steps of the
+   * first run: where two candidates are that close, what follows may differ from it. `exact` takes single steps again.
+   */
+  readonly replay?: 'chunked' | 'exact' | undefined;
   /** What to do with a prompt that does not fit: drop the oldest turns whole, or fail. */
   readonly overflow?: 'drop-oldest' | 'error' | undefined;
   readonly signal?: AbortSignal | undefined;

@@ -73,6 +73,7 @@ function run(
     seed: 1,
     topLogprobs: undefined,
     continueFrom: [],
+    replay: 'chunked' as const,
     ...more,
   };
   const answer = new Answer(tokens, { eosIds: new Set(), stop: [], maxTokens });

@@ -18,6 +18,8 @@ export interface SequenceRequest {
   readonly topLogprobs: number | undefined;
   /** Tokens of the answer that are known already: they are run in chunks and reported, not chosen. */
   readonly continueFrom: readonly number[];
+  /** `exact` takes them in single steps, as they were generated: chunks round differently. */
+  readonly replay: 'chunked' | 'exact';
   readonly constraint?: TokenConstraint | undefined;
 }
 
@@ -80,7 +82,13 @@ export class Sequence {
   /** End of the next chunk of known tokens, which never reaches from the prompt into the answer. */
   chunkEnd(size: number): number {
     const end = this.fed < this.promptLength ? this.promptLength : this.length;
-    return Math.min(end, this.fed + size);
+    return Math.min(end, this.fed + (this.#singleSteps ? 1 : size));
+  }
+
+  get #singleSteps(): boolean {
+    const { replay, continueFrom } = this.request;
+    const answered = this.fed - this.promptLength;
+    return replay === 'exact' && answered >= 0 && answered < continueFrom.length;
   }
 
   /**

@@ -16,6 +16,7 @@ export interface TaskSettings {
   /** Undefined: as many as the context leaves. */
   readonly maxTokens: number | undefined;
   readonly continueFrom: readonly number[];
+  readonly replay: 'chunked' | 'exact';
 }
 
 const settingsSchema = z.object({
@@ -23,6 +24,7 @@ const settingsSchema = z.object({
   stop: z.array(z.string()).default([]),
   topLogprobs: z.int().min(0).max(maxTopLogprobs).optional(),
   continueFrom: z.array(z.int().min(0)).default([]),
+  replay: z.enum(['chunked', 'exact']).default('chunked'),
   overflow: z.enum(['drop-oldest', 'error']).optional(),
 });
 
@@ -40,7 +42,7 @@ export function taskSettings(
 ): TaskSettings {
   const parsed = settingsSchema.safeParse(task);
   if (!parsed.success) throw new EngineError('invalid-request', `Request: ${z.prettifyError(parsed.error)}`);
-  const { maxTokens, stop, topLogprobs, continueFrom } = parsed.data;
+  const { maxTokens, stop, topLogprobs, continueFrom, replay } = parsed.data;
   if (continueFrom.some((id) => id >= vocabSize)) {
     throw new EngineError(
       'invalid-request',
@@ -58,5 +60,6 @@ export function taskSettings(
     stop,
     maxTokens,
     continueFrom,
+    replay,
   };
 }
