@@ -4,4 +4,4 @@ import type { DatabaseSettings } from './protocol.js';
 import { serveDatabase } from './serve-database.js';
 
 if (parentPort === null) throw new Error('This file is the entry of a worker thread.');
-await serveDatabase(parentPort, workerData as DatabaseSettings);
+void serveDatabase(parentPort, workerData as DatabaseSettings);
