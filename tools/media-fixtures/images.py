@@ -45,6 +45,17 @@ def png_chunk(kind: bytes, body: bytes) -> bytes:
     return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
 
 
+def interlaced(pixels: np.ndarray) -> bytes:
+    """An Adam7 PNG of 8-bit RGB, which Pillow cannot write. `pixels`: u8 [height, width, 3]."""
+    height, width = pixels.shape[:2]
+    rows = b""
+    for x, y, dx, dy in ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2)):
+        rows += b"".join(b"\0" + row.tobytes() for row in pixels[y::dy, x::dx])
+    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 1)
+    body = png_chunk(b"IHDR", header) + png_chunk(b"IDAT", zlib.compress(rows)) + png_chunk(b"IEND", b"")
+    return b"\x89PNG\r\n\x1a\n" + body
+
+
 def png16(samples: np.ndarray, colour_type: int) -> bytes:
     """A 16-bit PNG, which Pillow cannot write in colour. `samples`: u16 [height, width, channels]."""
     height, width = samples.shape[:2]
@@ -109,6 +120,7 @@ def pngs() -> dict[str, bytes]:
     for bits in (2, 4):
         levels = rgb.convert("L").point(lambda v, bits=bits: v >> (8 - bits))
         files[f"png-gray-{bits}.png"] = low_gray(np.asarray(levels), bits)
+    files["png-interlaced.png"] = interlaced(rgba[..., :3])
     deep = picture(seed=9).astype(np.uint16) * 256 + picture(seed=10)
     files["png-rgb-16.png"] = png16(deep[..., :3], 2)
     files["png-rgba-16.png"] = png16(deep, 6)

@@ -47,7 +47,10 @@ const fields = {
   /** Most images, videos and single frames of one request. */
   maxRequestItems: count.default(1024),
 
-  /** Largest image in pixels (width × height), read from its header before anything is decoded. */
+  /**
+   * Largest image in pixels (width × height), read from its header before anything is decoded. Pixels of a 16-bit
+   * PNG count twice.
+   */
   maxImagePixels: count.default(50_000_000),
   /** Largest video frame in pixels. */
   maxFramePixels: count.default(9_500_000),
@@ -64,7 +67,7 @@ const fields = {
   maxSourceFrames: count.default(250_000),
 
   /** Longest decoding of one image in milliseconds, waiting for a worker not counted. */
-  imageTimeoutMs: milliseconds.default(20_000),
+  imageTimeoutMs: milliseconds.default(30_000),
   /** Longest decoding of one video in milliseconds, waiting for its turn not counted. */
   videoTimeoutMs: milliseconds.default(120_000),
   /** Images decoded at once, each in a worker thread. */

@@ -34,7 +34,7 @@ export async function decodeImage(
   format: ImageFormat,
   maxPixels: number,
 ): Promise<RgbImage> {
-  checkImageHeader(bytes, maxPixels);
+  checkImageHeader(bytes, format, maxPixels);
   const decoded = await decodeOrRefuse(bytes, format);
   const { width, height, channels, data } = decoded;
   if (width * height > maxPixels || data.length < width * height * channels) {

@@ -11,10 +11,14 @@ export interface JpegSegment {
 
 const START_OF_SCAN = 0xda;
 
-/** Lists a JPEG's segments up to the start of its first scan; a damaged tail is left out. */
-export function* jpegSegments(jpeg: Uint8Array): Generator<JpegSegment> {
+/**
+ * Lists a JPEG's segments up to the start of the next scan; a damaged tail is left out.
+ *
+ * @param from offset of the first one's marker; by default the beginning of the file.
+ */
+export function* jpegSegments(jpeg: Uint8Array, from = 2): Generator<JpegSegment> {
   const view = viewOf(jpeg);
-  for (let offset = 2; offset + 4 <= jpeg.length;) {
+  for (let offset = from; offset + 4 <= jpeg.length;) {
     if (jpeg[offset] !== 0xff) return;
     const marker = view.getUint8(offset + 1);
     if (marker === 0xff) {
@@ -27,6 +31,15 @@ export function* jpegSegments(jpeg: Uint8Array): Generator<JpegSegment> {
     if (marker === START_OF_SCAN) return;
     offset = end;
   }
+}
+
+/** Offset of the marker that ends a scan's coded bits; restart markers belong to them. */
+export function endOfScan(jpeg: Uint8Array, from: number): number {
+  for (let i = from; i + 1 < jpeg.length; i += 1) {
+    const code = jpeg[i + 1] ?? 0;
+    if (jpeg[i] === 0xff && code !== 0 && code !== 0xff && !(code >= 0xd0 && code <= 0xd7)) return i;
+  }
+  return jpeg.length;
 }
 
 /** True for the markers that hold the frame's size and components (SOF0 to SOF15). */

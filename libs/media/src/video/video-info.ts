@@ -46,7 +46,8 @@ const reportSchema = z.object({
       }),
     )
     .default([]),
-  format: z.object({ duration: number }).default({}),
+  /** Missing where the file could not be opened at all. */
+  format: z.object({ duration: number }).optional(),
 });
 
 /** What the reference assumes where a file has no frame rate. */
@@ -60,6 +61,8 @@ const FALLBACK_FPS = 24;
 export function readVideoInfo(json: string): VideoInfo {
   const report = parseReport(json);
   const [stream] = report.streams;
+  if (report.format === undefined)
+    throw new MediaError('corrupt', 'The video is damaged: it cannot be opened.');
   if (stream === undefined) throw new MediaError('unsupported-format', 'The file holds no video stream.');
   const packets = report.packets
     .filter(({ flags }) => !flags.includes('D'))

@@ -1,8 +1,8 @@
 import decodeBaseline, { init } from '@jsquash/jpeg/decode.js';
-import jpegJs from 'jpeg-js';
 import { MediaError } from '../../media-error.js';
 import type { DecodedImage } from '../decoded-image.js';
 import { isFrameHeader, jpegSegments } from '../jpeg-segments.js';
+import { decodeCmykJpeg } from './cmyk-jpeg/decode-cmyk-jpeg.js';
 import { WasmImageDecoder } from './wasm-decoder.js';
 
 const mozjpeg = new WasmImageDecoder(
@@ -10,21 +10,12 @@ const mozjpeg = new WasmImageDecoder(
   '@jsquash/jpeg/codec/dec/mozjpeg_dec.wasm',
 );
 
-/** jpeg-js's own limits; the caller's pixel limit was applied before. */
-const CMYK_LIMITS = { maxResolutionInMP: 200, maxMemoryUsageInMB: 1024 };
-
-/**
- * Decodes a JPEG bit for bit as libjpeg-turbo (Pillow) does, orientation not applied. CMYK goes through another
- * decoder, within 2 levels where its chroma is not subsampled.
- */
+/** Decodes a JPEG bit for bit as libjpeg-turbo (Pillow) does, orientation not applied. */
 export async function decodeJpeg(bytes: Uint8Array): Promise<DecodedImage> {
   const { components, scanStart } = readHeader(bytes);
   if (!hasEndMarker(bytes, scanStart)) throw new MediaError('corrupt', 'The JPEG is truncated.');
-  const { width, height, data } =
-    components === 4
-      ? jpegJs.decode(bytes, { useTArray: true, tolerantDecoding: false, ...CMYK_LIMITS })
-      : await mozjpeg.decode(bytes);
-  return { width, height, channels: 4, data };
+  if (components === 4) return decodeCmykJpeg(bytes);
+  return { ...(await mozjpeg.decode(bytes)), channels: 4 };
 }
 
 function readHeader(bytes: Uint8Array): { components: number; scanStart: number } {

@@ -1,5 +1,6 @@
 import utif from 'utif2';
 import { MediaError } from '../../media-error.js';
+import { cmykToRgb } from './cmyk.js';
 import type { DecodedImage } from '../decoded-image.js';
 
 const CMYK = 5;
@@ -12,21 +13,8 @@ export function decodeTiff(bytes: Uint8Array): DecodedImage {
   utif.decodeImage(buffer, page);
   const { width, height } = page;
   const isCmyk = firstNumber(page['t262']) === CMYK && page.data.length === width * height * 4;
-  const data = isCmyk ? cmykToRgba(page.data) : utif.toRGBA8(page);
-  return { width, height, channels: 4, data };
-}
-
-/** Pillow's formula: each ink darkens what black leaves, rounded as its `MULDIV255`. */
-function cmykToRgba(inks: Uint8Array): Uint8Array {
-  const rgba = new Uint8Array(inks.length);
-  for (let i = 0; i < inks.length; i += 4) {
-    const light = 255 - (inks[i + 3] ?? 0);
-    for (let c = 0; c < 3; c += 1) {
-      const product = (inks[i + c] ?? 0) * light + 128;
-      rgba[i + c] = light - ((product + (product >> 8)) >> 8);
-    }
-  }
-  return rgba;
+  if (isCmyk) return { width, height, channels: 3, data: cmykToRgb(page.data) };
+  return { width, height, channels: 4, data: utif.toRGBA8(page) };
 }
 
 function firstNumber(value: unknown): number | undefined {
