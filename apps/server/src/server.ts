@@ -8,6 +8,7 @@ import type { MediaResolver } from './chat/media-resolver.js';
 import type { Config } from './config/config-schema.js';
 import { Metrics } from './metrics/metrics.js';
 import { type LoadModel, ModelHost } from './model/model-host.js';
+import { openSessions } from './sessions/open-sessions.js';
 import { createModelLoader, modelId } from './model/load-model.js';
 
 /** A server that listens. */
@@ -29,7 +30,7 @@ export async function startServer(config: Config, { log, loadModel }: ServerPart
   const host = new ModelHost(modelId(config), loadModel ?? createModelLoader(config));
   const admission = new Admission({ maxConcurrency: config.MAX_CONCURRENCY, maxQueue: config.MAX_QUEUE });
   const metrics = new Metrics(admission);
-  const source = new ChatSource({
+  const chat = new ChatSource({
     host,
     admission,
     resolveMedia: refuseMedia,
@@ -41,6 +42,7 @@ export async function startServer(config: Config, { log, loadModel }: ServerPart
       overflow: config.ENABLE_AUTO_COMPRESSION ? 'drop-oldest' : 'error',
     },
   });
+  const sessions = await openSessions(config, { log, chat });
   const app = createApp({
     host,
     log,
@@ -54,14 +56,16 @@ export async function startServer(config: Config, { log, loadModel }: ServerPart
       safetyMargin: config.CONTEXT_SAFETY_MARGIN,
       autoCompression: config.ENABLE_AUTO_COMPRESSION,
     },
-    routes: [],
+    routes: [...sessions.routes],
   });
   if (config.EAGER_LOAD_MODEL) void host.load();
   const { server, url } = await listen(app.fetch, config);
   return {
     url,
     close: async () => {
-      await closeServer(server);
+      const closed = closeServer(server);
+      await sessions.close();
+      await closed;
       await host.close();
     },
   };

@@ -139,6 +139,7 @@ export class ChatSource implements StreamSource<ChatBody> {
                 messages: isLast ? messages : copyPixels(messages),
                 sampling: { ...engineRequest.sampling, seed },
                 continueFrom: known.length === 0 ? undefined : known,
+                replay: 'exact',
                 signal: both,
               }),
           }),

@@ -1,0 +1,101 @@
+import OpenAI, { APIError } from 'openai';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { RunningServer } from '../server.js';
+import { startTestServer, untilReady } from '../testing/start-test-server.js';
+
+let server: RunningServer;
+let client: OpenAI;
+const model = 'qwenvl-nano';
+
+beforeAll(async () => {
+  server = await startTestServer();
+  await untilReady(server.url);
+  client = new OpenAI({ baseURL: `${server.url}/v1`, apiKey: 'none', maxRetries: 0 });
+}, 90_000);
+
+afterAll(async () => {
+  await server.close();
+});
+
+const messages = [{ role: 'user' as const, content: 'Hello' }];
+
+describe('the official openai client', () => {
+  it('lists the model', async () => {
+    const models = await client.models.list();
+    expect(models.data.map((entry) => entry.id)).toEqual([model]);
+    expect((await client.models.retrieve(model)).id).toBe(model);
+  });
+
+  it('completes a chat', async () => {
+    const answer = await client.chat.completions.create({
+      model,
+      messages,
+      max_completion_tokens: 8,
+      temperature: 0,
+    });
+    expect(answer.object).toBe('chat.completion');
+    expect(answer.usage?.completion_tokens).toBeGreaterThan(0);
+    expect(answer.usage?.completion_tokens).toBeLessThanOrEqual(8);
+    expect(['stop', 'length']).toContain(answer.choices[0]?.finish_reason);
+  });
+
+  it('streams the same answer', async () => {
+    const body = { model, messages, max_completion_tokens: 12, seed: 7, temperature: 1 };
+    const whole = await client.chat.completions.create(body);
+    const stream = await client.chat.completions.create({
+      ...body,
+      stream: true,
+      stream_options: { include_usage: true },
+    });
+    let content = '';
+    let reasoning = '';
+    let finish: string | null = null;
+    let usage: OpenAI.CompletionUsage | null | undefined;
+    for await (const chunk of stream) {
+      const choice = chunk.choices[0];
+      const delta: { content?: string | null; reasoning_content?: string } = choice?.delta ?? {};
+      content += delta.content ?? '';
+      reasoning += delta.reasoning_content ?? '';
+      finish = choice?.finish_reason ?? finish;
+      usage = chunk.usage ?? usage;
+    }
+    const message: { content: string | null; reasoning_content?: string } = whole.choices[0]!.message;
+    expect({ content, reasoning }).toEqual({
+      content: message.content,
+      reasoning: message.reasoning_content ?? '',
+    });
+    expect(finish).toBe(whole.choices[0]?.finish_reason);
+    expect(usage).toEqual(whole.usage);
+  });
+
+  it('gets typed errors that name the field', async () => {
+    const bad = client.chat.completions.create({ model, messages, temperature: 9 });
+    await expect(bad).rejects.toMatchObject({ status: 400, param: 'temperature', code: 'invalid_value' });
+    await expect(bad).rejects.toBeInstanceOf(APIError);
+    const unknown = client.chat.completions.create({ model: 'gpt-4', messages });
+    await expect(unknown).rejects.toMatchObject({ status: 404, code: 'model_not_found' });
+  });
+
+  it('cancels a stream by its session id', async () => {
+    const body = {
+      model,
+      messages,
+      stream: true as const,
+      session_id: 'to-cancel',
+      max_completion_tokens: 2000,
+    };
+    const stream = await client.chat.completions.create(body);
+    let chunks = 0;
+    let isCancelled = false;
+    for await (const chunk of stream as AsyncIterable<OpenAI.ChatCompletionChunk & { cancelled?: true }>) {
+      chunks += 1;
+      isCancelled ||= chunk.cancelled === true;
+      if (chunks !== 2) continue;
+      const response = await fetch(`${server.url}/v1/cancel/to-cancel`, { method: 'POST' });
+      expect(response.status).toBe(200);
+    }
+    expect(isCancelled || chunks < 2000).toBe(true);
+    expect((await fetch(`${server.url}/v1/cancel/to-cancel`, { method: 'POST' })).status).toBe(200);
+    expect((await fetch(`${server.url}/v1/cancel/unknown`, { method: 'POST' })).status).toBe(404);
+  });
+});
