@@ -32,7 +32,7 @@ export async function fetchBytes(
       const response = await unlessAborted(send(place, agent, bounded), bounded);
       if (!REDIRECTS.has(response.statusCode)) return await readBody(response, maxBytes, bounded);
       const next = response.headers.location;
-      response.body.destroy();
+      discard(response.body);
       if (typeof next !== 'string' || !URL.canParse(next, place.href)) {
         throw new MediaError('download-failed', `${place.host} redirects to no valid address.`);
       }
@@ -83,9 +83,14 @@ async function readBody(
     }
     return await unlessAborted(collectBytes(body, maxBytes, Number(headers['content-length'] ?? 0)), signal);
   } catch (error) {
-    body.on('error', () => undefined).destroy();
+    discard(body);
     throw asDownloadError(error);
   }
+}
+
+/** Ends a response that is not read to its end; that it breaks off is no news. */
+function discard(body: Dispatcher.ResponseData['body']): void {
+  body.on('error', () => undefined).destroy();
 }
 
 function asDownloadError(error: unknown, place?: URL): MediaError {

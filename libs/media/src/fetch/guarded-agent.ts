@@ -7,7 +7,7 @@ import { isAllowedAddress } from './address.js';
 /** Resolves a host name to all of its addresses. The system's resolver unless a test brings its own. */
 export type ResolveHost = (
   hostname: string,
-  done: (error: Error | null, addresses: readonly LookupAddress[]) => void,
+  done: (error: Error | null, addresses?: readonly LookupAddress[]) => void,
 ) => void;
 
 const resolveWithSystem: ResolveHost = (hostname, done) => {
@@ -26,13 +26,16 @@ export function createGuardedAgent(
   const connect = buildConnector({
     lookup: (hostname, options, done) => {
       resolveHost(hostname, (error, addresses) => {
-        const refused = addresses.find(({ address }) => !isAllowedAddress(address, allowedNetworks));
-        const [first] = addresses;
-        if (error !== null) done(error, '', 0);
-        else if (refused !== undefined) done(blocked(hostname), '', 0);
-        else if (first === undefined) done(new Error(`no address for ${hostname}`), '', 0);
-        else if (options.all === true) done(null, [...addresses]);
-        else done(null, first.address, first.family);
+        const [first] = addresses ?? [];
+        if (error !== null || first === undefined) {
+          done(error ?? new Error(`no address for ${hostname}`), '', 0);
+        } else if (addresses?.every(({ address }) => isAllowedAddress(address, allowedNetworks)) !== true) {
+          done(blocked(hostname), '', 0);
+        } else if (options.all === true) {
+          done(null, [...addresses]);
+        } else {
+          done(null, first.address, first.family);
+        }
       });
     },
   });
