@@ -8,25 +8,21 @@ from PIL import ImageFont
 
 ROOT = "/usr/share/fonts"
 
-# Family prefixes of the file names. Script-like, symbol and hairline faces stay out.
-FAMILIES = (
-    "DejaVuSans", "DejaVuSerif", "LiberationSans", "LiberationSerif", "LiberationMono",
-    "FreeSans", "FreeSerif", "FreeMono", "Roboto-", "OpenSans", "Lato-", "Inconsolata",
-    "Hack", "Carlito", "Caladea", "NotoSansMono", "OCRA.", "OCRB.",
+# Lines of text are drawn with these faces; cards pick their own by name, and OCR-A (a card's number) besides.
+FACES = (
+    "DejaVuSans.ttf", "DejaVuSans-Bold.ttf", "DejaVuSansMono.ttf", "DejaVuSerif.ttf",
+    "LiberationSans-Regular.ttf", "LiberationSans-Bold.ttf", "LiberationSerif-Regular.ttf", "LiberationMono-Regular.ttf",
+    "FreeSans.ttf", "OpenSans-Regular.ttf", "Roboto-Regular.ttf",
 )
-EXCLUDED = ("Thin", "Hairline", "Light", "ExtraLight", "Black", "Italic", "Oblique", "MathTeX")
+NUMBER_FACE = "OCRA.ttf"
 
 
 @functools.cache
-def font_files() -> list[str]:
-    """All usable font files, in a stable order."""
+def font_files() -> dict[str, str]:
+    """The faces' paths by file name."""
     files = glob.glob(os.path.join(ROOT, "**", "*.[to]tf"), recursive=True)
     names = {os.path.basename(path): path for path in files}
-    return [
-        names[name]
-        for name in sorted(names)
-        if name.startswith(FAMILIES) and not any(word in name for word in EXCLUDED)
-    ]
+    return {face: names[face] for face in (*FACES, NUMBER_FACE)}
 
 
 @functools.lru_cache(maxsize=4096)
@@ -36,5 +32,5 @@ def load(path: str, size: int) -> ImageFont.FreeTypeFont:
 
 
 def by_name(prefix: str) -> str:
-    """The first font file whose name starts with `prefix`."""
-    return next(path for path in font_files() if os.path.basename(path).startswith(prefix))
+    """The first face whose file name starts with `prefix`."""
+    return next(path for name, path in font_files().items() if name.startswith(prefix))

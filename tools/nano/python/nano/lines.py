@@ -5,25 +5,29 @@ from PIL import Image, ImageDraw
 
 from . import fonts
 
+# Of a picture 32 pixels high: the smallest and largest type, and how far the line strays from the middle.
+SMALLEST, LARGEST, STRAY = 14, 24, 3
+HEIGHT = 32
 
-def draw_line(rng: np.random.Generator, text: str, width: int, height: int) -> np.ndarray | None:
-    """A `[height, width]` uint8 mask with `text` at a random font, size and place.
 
-    Returns None when the text does not fit at the smallest legible size.
+def draw_line(rng: np.random.Generator, text: str, width: int, height: int = HEIGHT) -> np.ndarray | None:
+    """A `[height, width]` uint8 mask with `text` at a random face, size and place.
+
+    Returns None when the text does not fit at the smallest type.
     """
-    files = fonts.font_files()
-    path = files[rng.integers(len(files))]
-    size = int(rng.integers(12, 13 + int(height * 0.62)))
-    while True:
-        font = fonts.load(path, size)
-        left, top, right, bottom = font.getbbox(text)
-        if right - left <= width - 4 and bottom - top <= height - 2:
-            break
-        size = int(size * min(0.94, (width - 4) / (right - left)))
-        if size < 10:
+    path = fonts.by_name(fonts.FACES[rng.integers(len(fonts.FACES))])
+    scale = height / HEIGHT
+    size = round(rng.integers(SMALLEST, LARGEST + 1) * scale)
+    length = fonts.load(path, size).getlength(text)
+    if length > width - 6:
+        size = int(size * (width - 6) / length)
+        if size < SMALLEST * scale:
             return None
-    x = rng.integers(2, width - (right - left) - 1) if rng.random() < 0.6 else min(4, width - (right - left) - 2)
-    y = int(rng.integers(1, height - (bottom - top)))
+    font = fonts.load(path, size)
+    left, _, right, _ = font.getbbox(text)
+    room = width - (right - left) - 2
+    x = int(rng.integers(1, max(2, room))) if rng.random() < 0.5 else min(4, max(1, room))
+    y = height / 2 + rng.uniform(-STRAY, STRAY) * scale
     image = Image.new("L", (width, height), 0)
-    ImageDraw.Draw(image).text((int(x) - left, y - top), text, fill=255, font=font)
+    ImageDraw.Draw(image).text((x - left, y), text, fill=255, font=font, anchor="lm")
     return np.asarray(image)

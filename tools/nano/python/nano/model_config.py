@@ -23,11 +23,11 @@ VISION = {
 
 TEXT = {
     "hidden_size": 192,
-    "num_hidden_layers": 6,
+    "num_hidden_layers": 5,
     "num_attention_heads": 6,
     "num_key_value_heads": 2,
     "head_dim": 32,
-    "intermediate_size": 512,
+    "intermediate_size": 448,
     "hidden_act": "silu",
     "rms_norm_eps": 1e-6,
     "max_position_embeddings": 4096,

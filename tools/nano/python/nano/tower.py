@@ -54,11 +54,11 @@ def _attention(attn, x: torch.Tensor, cos: torch.Tensor, sin: torch.Tensor) -> t
     return attn.proj(out.transpose(1, 2).reshape(b, n, c))
 
 
-def run_tower(visual, patches: torch.Tensor, gh: int, gw: int):
+def run_tower(visual, patches: torch.Tensor, gh: int, gw: int, merge: bool = True):
     """Patches `[B, gh*gw, 768 | 1536]` -> (features, [deepstack x3], last hidden states).
 
     Features are `[B, tokens, out]`, hidden states `[B, gh*gw, hidden]`. Rows of 768 are
-    single pictures: the two temporal slots hold the same pixels, so their kernels add up.
+    single pictures: the two temporal slots hold the same pixels, so their kernels add up. `merge=False` leaves the mergers out (only the hidden states).
     """
     proj = visual.patch_embed.proj
     weight = proj.weight.sum(2) if patches.shape[-1] == proj.weight[0].numel() // 2 else proj.weight
@@ -69,9 +69,11 @@ def run_tower(visual, patches: torch.Tensor, gh: int, gw: int):
     for i, block in enumerate(visual.blocks):
         hidden = hidden + _attention(block.attn, block.norm1(hidden), cos, sin)
         hidden = hidden + block.mlp(block.norm2(hidden))
-        if i in visual.deepstack_visual_indexes:
+        if merge and i in visual.deepstack_visual_indexes:
             merger = visual.deepstack_merger_list[visual.deepstack_visual_indexes.index(i)]
             deepstack.append(merger(hidden).view(hidden.shape[0], gh * gw // 4, -1))
+    if not merge:
+        return None, [], hidden
     features = visual.merger(hidden).view(hidden.shape[0], gh * gw // 4, -1)
     return features, deepstack, hidden
 

@@ -1,0 +1,95 @@
+"""The held-out evaluation set: `python -m nano.eval_set FOLDER` writes pictures and `samples.json`.
+
+Seeds lie far from training's. Videos are one PNG each, the frames one below the other.
+"""
+
+import json
+import pathlib
+import sys
+
+import numpy as np
+import torch
+from PIL import Image
+
+from . import cards, chat, compare, motion, reading, scenes
+from .colours import colour_masks
+from .lines import draw_line
+from .sample import Sample
+
+SEED = 777_000
+COUNTS = {
+    "line": 100, "colour": 50, "shape": 50, "count": 50, "place": 50, "relation": 40, "describe": 30, "motion": 60,
+    "compare": 60, "add": 60, "repeat": 50, "fixed": 50, "beyond": 40, "aloud": 10, "named": 20, "card": 40,
+}
+SKILLS = {"line": "line", "motion": "motion", "compare": "compare", "card": "card",
+          **{kind: "scene" for kind in scenes.ASKERS}, **{kind: "chat" for kind in (*chat.KINDS, "aloud", "named")}}
+SKILLS["count"] = "scene"
+
+
+def line(rng: np.random.Generator) -> Sample:
+    """A coloured line of at most 24 characters."""
+    while True:
+        height = 64 if rng.random() < 0.1 else 32
+        width = int(rng.choice([128, 192, 256, 320]))
+        text = reading.line_text(rng, int(min(24, width / (9.5 if height == 32 else 19))))
+        mask = draw_line(rng, text, width, height)
+        if mask is not None:
+            break
+    generator = torch.Generator().manual_seed(int(rng.integers(2**31)))
+    pixels = colour_masks(torch.from_numpy(mask.copy())[None], generator)[0, 0].permute(1, 2, 0)
+    image = ((pixels + 1) * 127.5).round().byte().numpy()
+    return Sample("line", [reading.reading_turn(rng, text)], images=[image])
+
+
+def sample(kind: str, rng: np.random.Generator) -> Sample:
+    """One sample with one question."""
+    if kind == "line":
+        return line(rng)
+    if kind in scenes.ASKERS:
+        return scenes.scene(rng, scenes.SIZES[rng.integers(len(scenes.SIZES))], 1, [kind])
+    if kind == "motion":
+        return motion.motion(rng, motion.SIZES[rng.integers(len(motion.SIZES))], int(rng.choice([4, 6, 8])), 1)
+    if kind == "compare":
+        return compare.compare(rng, compare.SIZES[rng.integers(len(compare.SIZES))], 1)
+    if kind == "card":
+        return cards.card(rng, fields=0)
+    if kind == "named":
+        return chat.named(rng)
+    return chat.chat(rng, "count" if kind == "aloud" else kind)
+
+
+def write(folder: pathlib.Path) -> list[dict]:
+    """Writes the media and returns the records."""
+    media = folder / "media"
+    media.mkdir(parents=True, exist_ok=True)
+    records = []
+    for number, (kind, count) in enumerate(COUNTS.items()):
+        for i in range(count):
+            made = sample(kind, np.random.default_rng(SEED + 1000 * number + i))
+            turn = made.turns[0]
+            record: dict = {"id": f"{kind}-{i:03d}", "skill": SKILLS[kind], "kind": kind}
+            if made.system:
+                record["system"] = made.system
+            if made.before:
+                record["before"] = made.before
+            if made.images:
+                names = [f"{record['id']}{'ab'[j] if len(made.images) > 1 else ''}.png" for j in range(len(made.images))]
+                for name, image in zip(names, made.images):
+                    Image.fromarray(image).save(media / name, optimize=True)
+                record["images"] = names
+            if made.video is not None:
+                frames, height, width = made.video.shape[:3]
+                Image.fromarray(made.video.reshape(frames * height, width, 3)).save(media / f"{record['id']}.png", optimize=True)
+                record["video"] = {"file": f"{record['id']}.png", "frames": frames, "fps": made.fps}
+            records.append({**record, "question": turn.question, "expected": turn.answer})
+    return records
+
+
+def main() -> None:
+    folder = pathlib.Path(sys.argv[1])
+    text = ",\n".join(json.dumps(record, ensure_ascii=False) for record in write(folder))
+    (folder / "samples.json").write_text(f"[\n{text}\n]\n")
+
+
+if __name__ == "__main__":
+    main()

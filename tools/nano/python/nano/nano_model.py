@@ -1,0 +1,106 @@
+"""The reference model with a batched forward for training."""
+
+import json
+import pathlib
+
+import torch
+import torch.nn.functional as F
+from tokenizers import Tokenizer
+from transformers import Qwen3VLForConditionalGeneration
+
+from .charset import CHARSET
+from .model_config import VISION, build_config
+from .shapes import COLOURS, SHAPES
+from .special_tokens import ADDED
+from .tower import patchify, run_tower, to_raster
+from .train_vision import STEPS, CtcHead
+
+
+def new_model(tokenizer: Tokenizer) -> Qwen3VLForConditionalGeneration:
+    """A freshly initialised model for the tokenizer."""
+    ids = {token: tokenizer.token_to_id(token) for token, _ in ADDED}
+    model = Qwen3VLForConditionalGeneration._from_config(
+        build_config(tokenizer.get_vocab_size(), ids), attn_implementation="sdpa")
+    torch.nn.init.normal_(model.model.visual.pos_embed.weight, std=0.01)
+    return model
+
+
+class Heads(torch.nn.Module):
+    """Dense auxiliary heads on the tower's last hidden states; dropped at the end."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        hidden = VISION["hidden_size"]
+        self.ctc = CtcHead(hidden)
+        self.rows = torch.nn.Linear(hidden, STEPS * (len(CHARSET) + 1))
+        self.shape = torch.nn.Linear(hidden, len(SHAPES) + 1)
+        self.colour = torch.nn.Linear(hidden, len(COLOURS))
+        self.move = torch.nn.Linear(hidden, 6)
+
+    def dense_loss(self, hidden: torch.Tensor, gh: int, gw: int, labels: torch.Tensor) -> torch.Tensor:
+        """Cross entropies of shape, colour and movement per patch; labels `[B, 3, gh, gw]`."""
+        raster = to_raster(hidden, gh, gw).flatten(0, 2)
+        wanted = labels.permute(1, 0, 2, 3).flatten(1)
+        losses = [F.cross_entropy(head(raster), target, ignore_index=-1)
+                  for head, target in zip((self.shape, self.colour, self.move), wanted) if (target >= 0).any()]
+        return sum(losses)
+
+    def ctc_loss(self, hidden: torch.Tensor, gh: int, gw: int, texts: list[str]) -> torch.Tensor:
+        """CTC on one-row pictures; texts with unknown characters are left out."""
+        keep = [i for i, text in enumerate(texts) if all(c in CHARSET for c in text)]
+        joined = to_raster(hidden[keep], gh, gw).permute(0, 2, 1, 3).flatten(2)
+        log_probs = self.ctc(joined).transpose(0, 1)
+        targets = torch.tensor([CHARSET.index(c) + 1 for i in keep for c in texts[i]])
+        lengths = torch.tensor([len(texts[i]) for i in keep])
+        return F.ctc_loss(log_probs, targets, torch.full((len(keep),), log_probs.shape[0]), lengths, zero_infinity=True)
+
+    def rows_loss(self, hidden: torch.Tensor, gh: int, gw: int, texts: list[list[str]]) -> torch.Tensor:
+        """CTC on every row of patches of a page; rows without text must stay blank."""
+        log_probs = self.rows(to_raster(hidden, gh, gw)).view(len(texts) * gh, gw * STEPS, -1).log_softmax(-1)
+        flat = [text for page in texts for text in page]
+        keep = [i for i, text in enumerate(flat) if text]
+        empty = [i for i, text in enumerate(flat) if not text]
+        targets = torch.tensor([CHARSET.index(c) + 1 for i in keep for c in flat[i]])
+        lengths = torch.tensor([len(flat[i]) for i in keep])
+        steps = torch.full((len(keep),), gw * STEPS)
+        loss = F.ctc_loss(log_probs[keep].transpose(0, 1), targets, steps, lengths, zero_infinity=True)
+        return loss - log_probs[empty][..., 0].mean() if empty else loss
+
+
+def logits_at_targets(model, batch: dict):
+    """Runs a collated batch: (logits at taught places, their targets, tower hidden states)."""
+    inner = model.model
+    targets = torch.from_numpy(batch["targets"])
+    taught = targets >= 0
+    asked = bool(taught.any())
+    features, deepstack, hidden = None, None, None
+    if batch["pixels"] is not None:
+        pixels = torch.from_numpy(batch["pixels"])
+        if pixels.dtype == torch.uint8:
+            pixels = pixels.float().div_(127.5).sub_(1)
+        gh, gw = pixels.shape[-2] // 16, pixels.shape[-1] // 16
+        features, deepstack, hidden = run_tower(inner.visual, patchify(pixels), gh, gw, merge=asked)
+    if not asked:
+        return None, None, taught, hidden
+    embeds = inner.language_model.embed_tokens(torch.from_numpy(batch["ids"]))
+    visual = torch.from_numpy(batch["visual"])
+    if features is not None:
+        width = features.shape[-1]
+        embeds = embeds.masked_scatter(visual[..., None], features.reshape(-1, width))
+        deepstack = [f.reshape(-1, width) for f in deepstack]
+    mask = batch["mask"]
+    out = inner.language_model(
+        inputs_embeds=embeds, position_ids=torch.from_numpy(batch["positions"]), use_cache=False,
+        attention_mask=None if mask is None else torch.from_numpy(mask)[:, None],
+        visual_pos_masks=visual if deepstack else None, deepstack_visual_embeds=deepstack,
+    ).last_hidden_state
+    return model.lm_head(out[taught]), targets[taught], taught, hidden
+
+
+def save_checkpoint(path: pathlib.Path, model, heads, optimizer, state: dict) -> None:
+    """Written to a temporary name and renamed, so that a stop never leaves half a file."""
+    temporary = path.with_suffix(".tmp")
+    torch.save({"model": model.state_dict(), "heads": heads.state_dict(),
+                "optimizer": optimizer.state_dict(), "state": state}, temporary)
+    temporary.replace(path)
+    path.with_suffix(".json").write_text(json.dumps(state) + "\n")

@@ -1,0 +1,152 @@
+"""Questions about one picture of coloured shapes: colours, shapes, counts, positions."""
+
+import numpy as np
+
+from .sample import Sample, Turn
+from .shapes import BACKGROUNDS, COLOURS, PLACES, SHAPES, Thing, dense_labels, draw, random_things, shade
+
+NUMBERS = (("no", "tidak ada"), ("one", "satu"), ("two", "dua"), ("three", "tiga"), ("four", "empat"),
+           ("five", "lima"), ("six", "enam"))
+SIZES = ((128, 128), (160, 160), (160, 128), (192, 192), (192, 128), (224, 160), (128, 192), (256, 192), (320, 224))
+
+
+def pick(rng: np.random.Generator, *options):
+    """One of the options."""
+    return options[rng.integers(len(options))]
+
+
+def listing(things: list[Thing], indonesian: bool) -> str:
+    """`a red circle and a blue star` / `lingkaran merah dan bintang biru`."""
+    names = [thing.name(indonesian) for thing in things]
+    if not indonesian:
+        names = [("an " if name[0] in "aeiou" else "a ") + name for name in names]
+    if not names:
+        return "tidak ada" if indonesian else "nothing"
+    glue = " dan " if indonesian else " and "
+    return names[0] if len(names) == 1 else ", ".join(names[:-1]) + glue + names[-1]
+
+
+def _unique(things: list[Thing], field: str) -> list[Thing]:
+    values = [getattr(thing, field) for thing in things]
+    return [thing for thing, value in zip(things, values) if values.count(value) == 1]
+
+
+def ask_colour(rng, things, background, indonesian):
+    candidates = _unique(things, "shape")
+    if not candidates or rng.random() < 0.12:
+        colour = COLOURS[background][0] if indonesian else background
+        if indonesian:
+            return Turn(pick(rng, "Apa warna latar belakangnya?", "Warna latar gambar ini apa?"),
+                        "Saya lihat latarnya.", f"Latar belakangnya {colour}.")
+        return Turn(pick(rng, "What colour is the background?", "What is the background color?"),
+                    "I look at the background.", f"The background is {colour}.")
+    thing = candidates[rng.integers(len(candidates))]
+    if indonesian:
+        shape = SHAPES[thing.shape]
+        return Turn(pick(rng, f"Apa warna {shape} itu?", f"{shape.capitalize()} itu warnanya apa?", f"Apa warna {shape}?"),
+                    f"Saya cari {shape}: {thing.place(True)}.", f"{shape.capitalize()} itu berwarna {COLOURS[thing.colour][0]}.")
+    return Turn(pick(rng, f"What colour is the {thing.shape}?", f"What color is the {thing.shape}?",
+                     f"Which colour does the {thing.shape} have?", f"Tell me the color of the {thing.shape}."),
+                f"I look for the {thing.shape}: {thing.place(False)}.", f"The {thing.shape} is {thing.colour}.")
+
+
+def ask_shape(rng, things, background, indonesian):
+    candidates = _unique(things, "colour")
+    if not candidates:
+        return ask_all(rng, things, background, indonesian)
+    thing = candidates[rng.integers(len(candidates))]
+    if indonesian:
+        colour = COLOURS[thing.colour][0]
+        return Turn(pick(rng, f"Bentuk apa yang berwarna {colour}?", f"Apa bentuk yang {colour}?"),
+                    f"Saya cari warna {colour}: {thing.place(True)}.", f"Yang berwarna {colour} adalah {SHAPES[thing.shape]}.")
+    return Turn(pick(rng, f"What shape is {thing.colour}?", f"Which shape is {thing.colour}?",
+                     f"What is the {thing.colour} shape?"),
+                f"I look for {thing.colour}: {thing.place(False)}.", f"The {thing.colour} shape is a {thing.shape}.")
+
+
+def ask_count(rng, things, background, indonesian):
+    kind = rng.integers(3)
+    if kind == 0:
+        chosen, en, ind = things, "shape", "bentuk"
+    elif kind == 1:
+        shape = things[rng.integers(len(things))].shape if rng.random() < 0.75 else list(SHAPES)[rng.integers(len(SHAPES))]
+        chosen, en, ind = [t for t in things if t.shape == shape], shape, SHAPES[shape]
+    else:
+        colour = things[rng.integers(len(things))].colour if rng.random() < 0.75 else list(COLOURS)[rng.integers(len(COLOURS))]
+        chosen, en, ind = [t for t in things if t.colour == colour], f"{colour} shape", f"bentuk {COLOURS[colour][0]}"
+    number = len(chosen)
+    places = ", ".join(t.place(indonesian) for t in chosen) or ("tidak ada" if indonesian else "none")
+    if indonesian:
+        return Turn(pick(rng, f"Ada berapa {ind}?", f"Berapa jumlah {ind} di gambar ini?", f"Hitung {ind} pada gambar."),
+                    f"{places}: {number}.",
+                    f"Tidak ada {ind}." if number == 0 else f"Ada {NUMBERS[number][1]} {ind}.")
+    plural = "crosses" if en == "cross" else en + "s"
+    answer = f"There is one {en}." if number == 1 else f"There are {NUMBERS[number][0]} {plural}."
+    return Turn(pick(rng, f"How many {plural} are there?", f"Count the {plural}.", f"How many {plural} do you see?"),
+                f"{places}: {number}.", answer)
+
+
+def ask_place(rng, things, background, indonesian):
+    names = [t.name(False) for t in things]
+    candidates = [t for t in things if names.count(t.name(False)) == 1]
+    if not candidates:
+        return ask_all(rng, things, background, indonesian)
+    thing = candidates[rng.integers(len(candidates))]
+    if rng.random() < 0.35:
+        if indonesian:
+            return Turn(f"Apa yang ada di {thing.place(True)}?", f"Saya lihat {thing.place(True)}.",
+                        f"Di {thing.place(True)} ada {thing.name(True)}.")
+        return Turn(pick(rng, f"What is at the {thing.place(False)}?", f"Which shape is at the {thing.place(False)}?"),
+                    f"I look at the {thing.place(False)}.", f"At the {thing.place(False)} is {listing([thing], False)}.")
+    if indonesian:
+        return Turn(pick(rng, f"Di mana {thing.name(True)}?", f"Di mana letak {thing.name(True)}?"),
+                    f"Saya cari {thing.name(True)}.", f"{thing.name(True).capitalize()} ada di {thing.place(True)}.")
+    return Turn(pick(rng, f"Where is the {thing.name(False)}?", f"In which part of the picture is the {thing.name(False)}?"),
+                f"I look for the {thing.name(False)}.", f"The {thing.name(False)} is at the {thing.place(False)}.")
+
+
+def ask_relation(rng, things, background, indonesian):
+    names = [t.name(False) for t in things]
+    unique = [t for t in things if names.count(t.name(False)) == 1]
+    if len(unique) < 2:
+        return ask_place(rng, things, background, indonesian)
+    i, j = rng.permutation(len(unique))[:2]
+    a, b = unique[i], unique[j]
+    horizontal = a.cell % 3 != b.cell % 3 and (a.cell // 3 == b.cell // 3 or rng.random() < 0.5)
+    first = a.cell % 3 < b.cell % 3 if horizontal else a.cell // 3 < b.cell // 3
+    claim = bool(rng.integers(2))
+    word = ("left of", "right of")[not claim] if horizontal else ("above", "below")[not claim]
+    kata = ("di kiri", "di kanan")[not claim] if horizontal else ("di atas", "di bawah")[not claim]
+    truth = first == claim
+    if indonesian:
+        return Turn(f"Apakah {a.name(True)} {kata} {b.name(True)}?",
+                    f"{a.name(True)}: {a.place(True)}. {b.name(True)}: {b.place(True)}.", "Ya." if truth else "Tidak.")
+    return Turn(f"Is the {a.name(False)} {word} the {b.name(False)}?",
+                f"{a.name(False)}: {a.place(False)}. {b.name(False)}: {b.place(False)}.", "Yes." if truth else "No.")
+
+
+def ask_all(rng, things, background, indonesian):
+    if indonesian:
+        return Turn(pick(rng, "Apa isi gambar ini?", "Jelaskan gambar ini.", "Apa yang kamu lihat?"), "Saya lihat semua bentuk.",
+                    f"Saya melihat {listing(things, True)} dengan latar {COLOURS[background][0]}.")
+    return Turn(pick(rng, "What is in the picture?", "Describe the picture.", "What do you see?", "Describe this image.",
+                     "What is in this image?"),
+                "I look at all shapes.", f"I see {listing(things, False)} on a {background} background.")
+
+
+ASKERS = {"colour": ask_colour, "shape": ask_shape, "count": ask_count, "place": ask_place,
+          "relation": ask_relation, "describe": ask_all}
+
+
+def scene(rng: np.random.Generator, size: tuple[int, int], questions: int, kinds: list[str] | None = None) -> Sample:
+    """A picture of one to five things with several questions about it."""
+    width, height = size
+    background = BACKGROUNDS[rng.integers(len(BACKGROUNDS))]
+    things = random_things(rng, width, height, int(rng.integers(1, 6)), background)
+    fills = [(thing, shade(rng, thing.colour)) for thing in things]
+    image = draw(width, height, shade(rng, background, 5), fills)
+    turns = []
+    for _ in range(questions):
+        kind = pick(rng, *(kinds or list(ASKERS)))
+        turns.append(ASKERS[kind](rng, things, background, rng.random() < 0.3))
+    return Sample("scene", turns, images=[image], dense=dense_labels(width, height, background, things))
