@@ -2,11 +2,13 @@ import { mkdtemp, readdir, readFile, rm, stat, truncate, utimes, writeFile } fro
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { exportCheckpoint, isUpToDate, type ExportProgress } from './export-checkpoint.js';
+import { exportCheckpoint } from './export-checkpoint.js';
+import type { ExportProgress } from './export-request.js';
 import { readManifest } from './manifest.js';
 import { makeCheckpoint, smallWeights } from './testing/checkpoint-folder.js';
 import { MODEL_SMALL } from './testing/golden.js';
 import { roundTo } from './testing/write-safetensors.js';
+import { isUpToDate } from './up-to-date.js';
 
 let parent: string;
 let target: string;
