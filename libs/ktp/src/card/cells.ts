@@ -4,7 +4,7 @@ import { DIGITS_ONLY, LETTERS, NUMBERS, PRINT, type FieldAlphabet } from '../ocr
 import { COLON_X, FIRST_ROW_Y, HEADER, ISSUE, PHOTO_X, ROW_PITCH } from './layout.js';
 import { LABELS, type LabelKey } from './labels.js';
 import type { LineBox } from './line-boxes.js';
-import { belowAddress, type CardPose, type FoundLabel } from './rectify.js';
+import { belowAddress, issueLines, type CardPose, type FoundLabel } from './rectify.js';
 
 /** A place on the card that holds one value. */
 export type CellKey =
@@ -42,7 +42,8 @@ const PADDING = 5;
 const BLOOD_LEFT = 368;
 
 /** What is expected where, the found labels' own heights taken before the prior. */
-function slots(pose: CardPose, found: readonly FoundLabel[]): Slot[] {
+function slots(pose: CardPose, found: readonly FoundLabel[], boxes: readonly LineBox[]): Slot[] {
+  const issue = issueLines(pose.toCard, boxes).map((box) => project(pose.toCard, box.centre).y);
   const row = (
     key: CellKey,
     y: number,
@@ -89,8 +90,8 @@ function slots(pose: CardPose, found: readonly FoundLabel[]): Slot[] {
     centred('kab_kota', HEADER.x, HEADER.regencyY, 225, 25, LETTERS),
     ...labelled,
     ...(pose.extraRows > 0 ? [second] : []),
-    centred('tempat_terbit', ISSUE.x, ISSUE.placeY, 92, 18, LETTERS),
-    centred('tanggal_terbit', ISSUE.x, ISSUE.dateY, 60, 18, NUMBERS),
+    centred('tempat_terbit', ISSUE.x, issue[0] ?? ISSUE.placeY, 92, 18, LETTERS),
+    centred('tanggal_terbit', ISSUE.x, issue[1] ?? ISSUE.dateY, 60, 18, NUMBERS),
   ];
 }
 
@@ -109,7 +110,7 @@ export function findCells(pose: CardPose, found: readonly FoundLabel[], boxes: r
     left: project(pose.toCard, box.left),
     right: project(pose.toCard, box.right),
   }));
-  return slots(pose, found).flatMap((slot) => {
+  return slots(pose, found, boxes).flatMap((slot) => {
     const reach = Math.min(slot.height, ROW_PITCH) * 0.48;
     const inside = placed.filter(
       ({ left, right }) =>

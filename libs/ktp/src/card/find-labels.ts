@@ -8,7 +8,7 @@ import type { LineBox } from './line-boxes.js';
 import { ahead, offset, type FoundLabel } from './rectify.js';
 
 /** Labels differ within their first letters: this much of a line, in heights, tells them apart. */
-const PREFIX_LENGTH = 3.6;
+const PREFIX_LENGTH = 2.6;
 
 /** Reads the beginning of each row and names the labels among them, from top to bottom. */
 export async function findLabels(

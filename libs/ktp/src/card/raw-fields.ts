@@ -11,6 +11,11 @@ export function toRawFields(cells: readonly CellReading[]): RawFields {
     if (cell.text === '' || key === 'lahir' || key === 'alamat' || key === 'alamat_2') continue;
     fields[key] = field(cell, cell.text);
   }
+  // A header that lies off its place shows its first line where the second one is expected.
+  if (!fields.provinsi && fields.kab_kota && /^PROV/.test(fields.kab_kota.raw)) {
+    fields.provinsi = fields.kab_kota;
+    delete fields.kab_kota;
+  }
   const birth = byKey.get('lahir');
   if (birth) {
     const { place, date } = splitBirth(birth.text);

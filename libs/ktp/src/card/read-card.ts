@@ -1,5 +1,4 @@
 import type { Quad } from '../geometry/point.js';
-import { stretchContrast } from '../imaging/contrast.js';
 import type { RgbImage } from '../imaging/rgb-image.js';
 import type { Cancellation } from '../ocr/cancellation.js';
 import { cropLine } from '../ocr/crop-line.js';
@@ -8,11 +7,11 @@ import { decodeGreedy, type Glyph, type Posteriors } from '../ocr/ctc.js';
 import type { OcrModels } from '../ocr/model-files.js';
 import type { OrientedBox } from '../ocr/oriented-box.js';
 import { LINE_HEIGHT } from '../ocr/text-recogniser.js';
-import { findCells, scaleCell, type Cell, type CellKey } from './cells.js';
+import { findCells, type Cell, type CellKey } from './cells.js';
 import { findLabels } from './find-labels.js';
 import { CARD_WIDTH, VALUE_X } from './layout.js';
 import { dominantDirection, orientBoxes, type LineBox } from './line-boxes.js';
-import { decideNik } from './read-nik.js';
+import { readNik } from './nik-looks.js';
 import { findPose, MIN_LABELS, type CardPose, type FoundLabel } from './rectify.js';
 import { joinWithSpaces } from './word-gaps.js';
 
@@ -40,7 +39,7 @@ export interface CardReading {
 }
 
 /** The picture's longer side while text is searched, pixels. */
-const DETECTION_SIDE = 960;
+const DETECTION_SIDE = 800;
 /** Lines that are asked which way is up. */
 const DIRECTION_SAMPLES = 6;
 
@@ -90,22 +89,20 @@ async function readCells(
   signal?: Cancellation,
 ): Promise<CellReading[]> {
   const lines = cells.map((cell) => cropLine(image, cell.quad));
-  const nik = cells.findIndex((cell) => cell.key === 'nik');
-  const nikCell = cells[nik];
-  const nikLine = lines[nik];
-  const looks =
-    nikCell && nikLine
-      ? [stretchContrast(nikLine), cropLine(image, scaleCell(nikCell, 1.25, pose).quad)]
-      : [];
-  const posteriors = await models.recogniser.recognise([...lines, ...looks], signal);
-  return cells.flatMap((cell, index) => {
+  const posteriors = await models.recogniser.recognise(lines, signal);
+  const readings: CellReading[] = [];
+  for (const [index, cell] of cells.entries()) {
     const line = lines[index];
     const own = posteriors[index];
-    if (!line || !own) return [];
-    if (cell.key !== 'nik') return [readLine(cell, line, own)];
-    const { text, confidence, looks: texts } = decideNik([own, ...posteriors.slice(lines.length)]);
-    return [{ key: cell.key, text, confidence, quad: cell.quad, looks: texts }];
-  });
+    if (!line || !own) continue;
+    if (cell.key !== 'nik') {
+      readings.push(readLine(cell, line, own));
+      continue;
+    }
+    const nik = await readNik(image, cell, line, own, pose, models.recogniser, signal);
+    readings.push({ key: 'nik', ...nik, quad: cell.quad });
+  }
+  return readings;
 }
 
 function readLine(cell: Cell, line: RgbImage, posteriors: Posteriors): CellReading {

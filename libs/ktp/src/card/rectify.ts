@@ -135,7 +135,7 @@ function secondary(toCard: Homography, boxes: readonly LineBox[], extraRows: num
 }
 
 /** Place and date of issue: the two lines below the photo, or none when it is not clear which is which. */
-function issueLines(toCard: Homography, boxes: readonly LineBox[]): LineBox[] {
+export function issueLines(toCard: Homography, boxes: readonly LineBox[]): LineBox[] {
   const below = boxes
     .map((box) => ({ box, at: project(toCard, box.centre) }))
     .filter(({ at }) => Math.abs(at.x - ISSUE.x) < 45 && at.y > ISSUE.placeY - 30 && at.y < ISSUE.dateY + 22)

@@ -47,32 +47,23 @@ function bearings(glyph: Glyph): readonly [number, number] {
 function inkColumns(line: RgbImage): Float32Array {
   const top = Math.round(line.height * 0.16);
   const bottom = Math.round(line.height * 0.84);
-  const paper = columnValues(line, top, bottom, (levels) => percentile(levels, 0.75));
-  const darkest = columnValues(line, top, bottom, (levels) => percentile(levels, 0.03));
-  const smoothPaper = runningMaximum(paper, line.height);
-  const darkness = darkest.map((value, x) => Math.max(0, (smoothPaper[x] ?? 0) - value));
-  const full = percentile([...darkness], 0.85);
-  return darkness.map((value) => (full > 0 ? value / full - INK_SHARE : -1));
-}
-
-function columnValues(
-  line: RgbImage,
-  top: number,
-  bottom: number,
-  of: (levels: number[]) => number,
-): Float32Array {
-  const values = new Float32Array(line.width);
+  const paper = new Float32Array(line.width);
+  const darkest = new Float32Array(line.width);
+  const levels = new Float32Array(bottom - top);
   for (let x = 0; x < line.width; x++) {
-    const levels: number[] = [];
     for (let y = top; y < bottom; y++) {
       const at = (y * line.width + x) * 3;
-      levels.push(
-        (line.data[at] ?? 0) * 0.3 + (line.data[at + 1] ?? 0) * 0.59 + (line.data[at + 2] ?? 0) * 0.11,
-      );
+      levels[y - top] =
+        (line.data[at] ?? 0) * 0.3 + (line.data[at + 1] ?? 0) * 0.59 + (line.data[at + 2] ?? 0) * 0.11;
     }
-    values[x] = of(levels);
+    levels.sort();
+    paper[x] = percentile(levels, 0.75);
+    darkest[x] = percentile(levels, 0.03);
   }
-  return values;
+  const smoothPaper = runningMaximum(paper, line.height);
+  const darkness = darkest.map((value, x) => Math.max(0, (smoothPaper[x] ?? 0) - value));
+  const full = percentile(darkness.slice().sort(), 0.85);
+  return darkness.map((value) => (full > 0 ? value / full - INK_SHARE : -1));
 }
 
 /** The lightest paper within half a line height on both sides: under a letter no paper shows. */
@@ -83,9 +74,8 @@ function runningMaximum(values: Float32Array, window: number): Float32Array {
   );
 }
 
-function percentile(values: number[], share: number): number {
-  values.sort((a, b) => a - b);
-  return values[Math.min(values.length - 1, Math.floor(values.length * share))] ?? 0;
+function percentile(sorted: Float32Array, share: number): number {
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
 }
 
 /** Width of the widest empty stretch between two places, with its ends interpolated, in columns. */

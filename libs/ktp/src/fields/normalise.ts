@@ -48,7 +48,7 @@ export function normaliseField(field: FieldName, raw: string): Normalised {
     case 'gol_darah':
       return free(normaliseBloodType(text));
     case 'provinsi':
-      return free(text.replace(/^[^A-Z]*PROV[A-Z]{2,4}S[I1L]\s*/, ''));
+      return free(text.replace(/^[^A-Z]*(?:PROV[A-Z]{2,4}S[I1L]|(?:RO|O)?V?INSI(?= ))\s*/, ''));
     case 'nama':
     case 'tempat_lahir':
     case 'alamat':

@@ -9,10 +9,10 @@ export function stretchContrast(line: RgbImage): RgbImage {
   }
   const low = new Float32Array(width);
   const high = new Float32Array(width);
+  const column = new Float32Array(height);
   for (let x = 0; x < width; x++) {
-    const column: number[] = [];
-    for (let y = 0; y < height; y++) column.push(grey[y * width + x] ?? 0);
-    column.sort((a, b) => a - b);
+    for (let y = 0; y < height; y++) column[y] = grey[y * width + x] ?? 0;
+    column.sort();
     low[x] = column[Math.floor(height * 0.05)] ?? 0;
     high[x] = column[Math.floor(height * 0.9)] ?? 0;
   }

@@ -9,7 +9,7 @@ import type { Posteriors } from './ctc.js';
 /** Height of the recogniser's input in pixels. */
 export const LINE_HEIGHT = 48;
 /** Narrower lines are padded on the right: the network saw none narrower in training. */
-const MIN_WIDTH = 160;
+const MIN_WIDTH = 96;
 /** Widths are rounded up, so that similar lines share a batch. */
 const WIDTH_STEP = 32;
 /** Pixels in one run, counted over all lines of a batch: bounds the memory of the activations. */

@@ -45,6 +45,8 @@ export function refusal(picture: PictureMeasures, reading: ReadingSummary): Refu
   const limits = QUALITY_LIMITS;
   const incomplete = reading.fieldsRead < reading.fieldsExpected || !reading.nikCertain;
   if (picture.paper < limits.darkPaper) return 'too_dark';
+  if (picture.burnt > limits.glareShare * 2 && incomplete && (reading.posed || reading.evidence > 0))
+    return 'glare';
   if (!reading.posed) {
     if (picture.sharpness < limits.blurredSharpness) return 'blurred';
     if (reading.lineHeight > 0 && reading.lineHeight < limits.minLineHeight) return 'too_small';
