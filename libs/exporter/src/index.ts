@@ -22,7 +22,7 @@ export { ExporterError, type ExporterErrorCode } from './errors.js';
 export { exportCheckpoint } from './export-checkpoint.js';
 export type { BlockSize, ExportOptions, Precision } from './export-options.js';
 export type { ExportProgress, ExportRequest } from './export-request.js';
-export { GRAPH_NAMES, type GraphName } from './graphs/graph-plan.js';
+export type { GraphName } from './graphs/graph-plan.js';
 export { listWeights, type CheckpointWeight } from './graphs/plan-graphs.js';
 export { exportManifestSchema, readManifest, type ExportManifest, type SourceFile } from './manifest.js';
 export { isUpToDate } from './up-to-date.js';

@@ -60,6 +60,13 @@ export function encodeHalf(value: number): number {
   return sign | ((magnitude - 0x38000000 + 0xfff + ((magnitude >>> 13) & 1)) >>> 13);
 }
 
+/** Bits of the nearest binary16 of each value; see {@link encodeHalf}. */
+export function encodeHalves(values: Float32Array): Uint16Array {
+  const halves = new Uint16Array(values.length);
+  for (let index = 0; index < values.length; index++) halves[index] = encodeHalf(values[index] ?? 0);
+  return halves;
+}
+
 function roundHalfEven(value: number): number {
   const floor = Math.floor(value);
   const rest = value - floor;

@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises';
-import { decodeHalf, encodeHalf } from '../safetensors/float-decoder.js';
+import { decodeHalf, encodeHalf, encodeHalves } from '../safetensors/float-decoder.js';
 import type { GoldenTensor } from './golden.js';
 
 /** Tensors by name. */
@@ -45,7 +45,6 @@ export function roundTo(tensors: Tensors, dtype: 'F16' | 'BF16'): Tensors {
 function encode(values: Float32Array, dtype: 'F32' | 'F16' | 'BF16'): Uint8Array {
   if (dtype === 'F32') return new Uint8Array(values.slice().buffer);
   const bits = new Uint32Array(values.slice().buffer);
-  const out =
-    dtype === 'BF16' ? Uint16Array.from(bits, (value) => value >>> 16) : Uint16Array.from(values, encodeHalf);
+  const out = dtype === 'BF16' ? Uint16Array.from(bits, (value) => value >>> 16) : encodeHalves(values);
   return new Uint8Array(out.buffer);
 }

@@ -1,4 +1,4 @@
-import { decodeFloats, encodeHalf, FLOAT_BYTES } from '../safetensors/float-decoder.js';
+import { decodeFloats, encodeHalves, FLOAT_BYTES } from '../safetensors/float-decoder.js';
 import type { CheckpointReader, CheckpointTensor } from '../safetensors/checkpoint-reader.js';
 import { quantiseBlocks } from './quantise-blocks.js';
 import type { PlannedWeight } from './weight-plan.js';
@@ -64,8 +64,7 @@ function encodeRows(weight: PlannedWeight, row: number, floats: Float32Array): E
   const { encoding, columns, values, scales } = weight;
   const at = row * columns;
   if (encoding.kind === 'f16') {
-    const halves = Uint16Array.from(floats, encodeHalf);
-    return [{ bytes: bytesOf(halves), position: values.offset + at * 2 }];
+    return [{ bytes: bytesOf(encodeHalves(floats)), position: values.offset + at * 2 }];
   }
   if (encoding.kind === 'f32' || !scales) {
     return [{ bytes: bytesOf(floats), position: values.offset + at * 4 }];
