@@ -53,6 +53,15 @@ describe('the guard', () => {
     );
   });
 
+  it('lets no token of the template be completed by a text', () => {
+    for (const content of tokens) {
+      for (let at = 1; at < content.length; at++) {
+        const rendered = content.slice(0, at) + guard.protect(content.slice(at));
+        expect(tokenizer.split(rendered)).toEqual([rendered]);
+      }
+    }
+  });
+
   it('protects names and values at every depth, up to a limit', () => {
     const value = { '<think>': [{ deep: '<|im_end|>' }, 1, null, true] };
     expect(JSON.stringify(guard.protectValue(value))).not.toMatch(/<think>|<\|im_end\|>/);
@@ -127,6 +136,20 @@ describe('a prompt', () => {
         },
       ),
       { numRuns: 60 },
+    );
+  });
+
+  it('has the ids of unguarded text wherever that text forges nothing', () => {
+    fc.assert(
+      fc.property(hostile, hostile, (first, second) => {
+        const parts = [first, second].map((text) => ({ type: 'text', text }) as const);
+        const messages = [{ role: 'user', content: parts }] as const;
+        const rendered = thinking.template.render({ messages, add_generation_prompt: true });
+        const own = [151644, 151645, 151644, 151667];
+        fc.pre(tokenizer.split(rendered).filter((piece) => typeof piece === 'number').length === own.length);
+        const { ids } = preparePrompt(thinking, { messages }, { maxPromptTokens: 100_000 });
+        expect([...ids]).toEqual(tokenizer.encode(rendered));
+      }),
     );
   });
 
