@@ -1,11 +1,12 @@
 import { serve, type ServerType } from '@hono/node-server';
-import { invalidRequest } from '@qwenvl/openai';
+import { MediaLoader } from '@qwenvl/media';
 import type { Logger } from 'pino';
 import { Admission } from './admission/admission.js';
 import { createApp } from './app.js';
 import { ChatSource } from './chat/chat-source.js';
-import type { MediaResolver } from './chat/media-resolver.js';
 import type { Config } from './config/config-schema.js';
+import { createMediaResolver } from './media/create-media-resolver.js';
+import { mediaPolicyOf } from './media/media-settings.js';
 import { Metrics } from './metrics/metrics.js';
 import { type LoadModel, ModelHost } from './model/model-host.js';
 import { openSessions } from './sessions/open-sessions.js';
@@ -29,11 +30,12 @@ export interface ServerParts {
 export async function startServer(config: Config, { log, loadModel }: ServerParts): Promise<RunningServer> {
   const host = new ModelHost(modelId(config), loadModel ?? createModelLoader(config));
   const admission = new Admission({ maxConcurrency: config.MAX_CONCURRENCY, maxQueue: config.MAX_QUEUE });
+  const media = new MediaLoader(mediaPolicyOf(config));
   const metrics = new Metrics(admission);
   const chat = new ChatSource({
     host,
     admission,
-    resolveMedia: refuseMedia,
+    resolveMedia: createMediaResolver(media),
     timeoutSeconds: config.REQUEST_TIMEOUT_SECONDS,
     observe: (steps, known) => metrics.observe(steps, known),
     defaults: {
@@ -66,14 +68,10 @@ export async function startServer(config: Config, { log, loadModel }: ServerPart
       const closed = closeServer(server);
       await sessions.close();
       await closed;
-      await host.close();
+      await Promise.all([host.close(), media.close()]);
     },
   };
 }
-
-/** Until the media routes are wired: pictures and videos are refused. */
-const refuseMedia: MediaResolver = ([item]) =>
-  Promise.reject(invalidRequest('Images and videos cannot be read yet.', item?.param));
 
 function listen(
   fetch: Parameters<typeof serve>[0]['fetch'],

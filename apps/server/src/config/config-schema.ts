@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { mediaFields } from '../media/media-settings.js';
 import { flag, list, number, oneOf, optionalNumber, optionalText, textWithDefault } from './fields.js';
 
 const DAY = 86_400;
@@ -66,6 +67,8 @@ const fields = z.object({
   CANCEL_AFTER_DISCONNECT_SECONDS: number(60, { min: 0, max: 365 * DAY }),
   HEARTBEAT_SECONDS: number(15, { min: 1, max: 300 }),
   SHUTDOWN_DRAIN_SECONDS: number(10, { min: 0, max: 3600 }),
+
+  ...mediaFields,
 
   OCR_TIMEOUT_SECONDS: number(60, { min: 1, max: 3600 }),
 
