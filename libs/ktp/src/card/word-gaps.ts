@@ -3,7 +3,7 @@ import type { Glyph } from '../ocr/ctc.js';
 import { LETTER_BEARINGS } from './letter-bearings.js';
 
 /** White beyond what the two letters carry themselves, from which on there is a space; a space is 0.278 of the font size. */
-const SPACE_THRESHOLD = 0.145;
+const SPACE_THRESHOLD = 0.115;
 /** Less white suffices where the recogniser saw a space as well. */
 const SEEN_SPACE_THRESHOLD = 0.08;
 /** A column holds ink when it is this share as dark as the darkest letters. */

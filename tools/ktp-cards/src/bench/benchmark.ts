@@ -14,7 +14,8 @@ import { loadPlaces } from '../areas.js';
 import { LEVELS, type Level } from '../levels.js';
 import { makeSample, type Sample } from '../sample.js';
 import { expectedValues } from './expected.js';
-import { openReader, READER_NAMES, type BenchReader, type ReaderName } from './readers.js';
+import { ReaderClient } from './reader-client.js';
+import { READER_NAMES, type ReaderName } from './readers.js';
 import { recordSchema, type BenchRecord } from './record.js';
 import { report } from './report.js';
 
@@ -45,8 +46,8 @@ async function run(): Promise<void> {
       .join(' ')}`,
   );
   const places = loadPlaces();
-  const readers = new Map<ReaderName, BenchReader>();
-  for (const name of readerNames) readers.set(name, await openReader(name));
+  const readers = new Map<ReaderName, ReaderClient>();
+  for (const name of readerNames) readers.set(name, new ReaderClient(name));
   // Level by level within each index: a run that is stopped early has as many cards of each level.
   for (let index = 0; index < Number(options.count); index++) {
     for (const level of levels) {
@@ -56,7 +57,7 @@ async function run(): Promise<void> {
       for (const name of open) await measure(name, readers.get(name), sample);
     }
   }
-  for (const reader of readers.values()) await reader.close();
+  for (const reader of readers.values()) reader.close();
   console.log(
     `load average at end: ${loadavg()
       .map((load) => load.toFixed(1))
@@ -64,13 +65,9 @@ async function run(): Promise<void> {
   );
 }
 
-async function measure(name: ReaderName, reader: BenchReader | undefined, sample: Sample): Promise<void> {
+async function measure(name: ReaderName, reader: ReaderClient | undefined, sample: Sample): Promise<void> {
   if (!reader) return;
-  const cpu = process.cpuUsage();
-  const start = performance.now();
-  const answer = await reader.read(sample);
-  const milliseconds = performance.now() - start;
-  const used = process.cpuUsage(cpu);
+  const { answer, ...cost } = await reader.read(sample);
   const record: BenchRecord = {
     reader: name,
     seed,
@@ -81,9 +78,7 @@ async function measure(name: ReaderName, reader: BenchReader | undefined, sample
     expected: expectedValues(sample.truth),
     values: answer.values,
     nikWarnings: [...answer.nikWarnings],
-    milliseconds,
-    cpuMilliseconds: (used.user + used.system) / 1000,
-    memory: process.memoryUsage.rss(),
+    ...cost,
   };
   done.push(record);
   await appendFile(options.out, `${JSON.stringify(record)}\n`);

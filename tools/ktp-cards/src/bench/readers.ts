@@ -1,8 +1,8 @@
 import type { FieldName } from '@qwenvl/ktp';
 import { FIELD_NAMES, KtpError, ImageRefusedError, OcrReader } from '@qwenvl/ktp';
 
-import type { Sample } from '../sample.js';
 import { readValues } from './expected.js';
+import type { ReaderRequest } from './reader-client.js';
 import { TesseractReader } from './tesseract-reader.js';
 
 /** A reader's answer in the form that the benchmark compares. */
@@ -14,8 +14,7 @@ export interface Answer {
 
 /** One of the readers under test. */
 export interface BenchReader {
-  read(sample: Sample): Promise<Answer>;
-  close(): Promise<void>;
+  read(request: ReaderRequest): Promise<Answer>;
 }
 
 export const READER_NAMES = ['ocr', 'tesseract'] as const;
@@ -47,6 +46,5 @@ function offlineReader(): BenchReader {
         return { values: NOTHING, refused: `error:${code}`, nikWarnings: [] };
       }
     },
-    close: () => reader.close(),
   };
 }

@@ -14,7 +14,7 @@ export const recordSchema = z.object({
   /** Codes of the warnings on the NIK that are no mere information. */
   nikWarnings: z.array(z.string()),
   milliseconds: z.number(),
-  /** Processor time of the whole process while the card was read, all threads, milliseconds. */
+  /** Processor time of the reader's process while the card was read, all threads, milliseconds. */
   cpuMilliseconds: z.number(),
   /** Resident memory of the process afterwards, bytes. */
   memory: z.number(),

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { FIELD_NAMES, normaliseField, type FieldName } from '@qwenvl/ktp';
 import { createWorker, OEM, type Worker } from 'tesseract.js';
 
-import type { Sample } from '../sample.js';
+import type { ReaderRequest } from './reader-client.js';
 import type { Answer, BenchReader } from './readers.js';
 
 const ROWS: readonly (readonly [RegExp, FieldName])[] = [
@@ -37,13 +37,9 @@ export class TesseractReader implements BenchReader {
     return new TesseractReader(await createWorker('ind', OEM.LSTM_ONLY, options));
   }
 
-  async read({ jpeg }: Sample): Promise<Answer> {
+  async read({ jpeg }: ReaderRequest): Promise<Answer> {
     const { data } = await this.#worker.recognize(Buffer.from(jpeg));
     return { values: sortLines(data.text.split('\n')), refused: null, nikWarnings: [] };
-  }
-
-  async close(): Promise<void> {
-    await this.#worker.terminate();
   }
 }
 

@@ -1,0 +1,57 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+
+import type { RgbImage } from '@qwenvl/ktp';
+
+import type { Answer, ReaderName } from './readers.js';
+
+/** One picture for the process: as pixels, and as the file that it came from. */
+export interface ReaderRequest {
+  readonly image: RgbImage;
+  readonly jpeg: Uint8Array;
+}
+
+/** What the process answers, with what it cost. */
+export interface ReaderReply {
+  readonly answer: Answer;
+  readonly milliseconds: number;
+  /** Processor time of all threads of the process. */
+  readonly cpuMilliseconds: number;
+  /** Resident memory of the process, bytes. */
+  readonly memory: number;
+}
+
+/** A reader in a process of its own; one picture at a time. */
+export class ReaderClient {
+  readonly #child: ChildProcess;
+
+  constructor(name: ReaderName) {
+    this.#child = fork(fileURLToPath(new URL('./reader-process.ts', import.meta.url)), [name], {
+      execArgv: ['--import', 'tsx', '--conditions=@qwenvl/source'],
+      serialization: 'advanced',
+    });
+  }
+
+  /** @throws when the process dies */
+  async read(request: ReaderRequest): Promise<ReaderReply> {
+    const stop = new AbortController();
+    const died = once(this.#child, 'exit', { signal: stop.signal }).then(() => {
+      throw new Error('the process of the reader ended');
+    });
+    const reply = once(this.#child, 'message', { signal: stop.signal }).then(
+      ([message]) => message as ReaderReply,
+    );
+    this.#child.send({ image: request.image, jpeg: request.jpeg });
+    try {
+      return await Promise.race([reply, died]);
+    } finally {
+      stop.abort();
+      await Promise.allSettled([reply, died]);
+    }
+  }
+
+  close(): void {
+    this.#child.kill();
+  }
+}
