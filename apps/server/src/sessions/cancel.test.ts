@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { as, chat, keys, startTestServer } from './testing/test-server.js';
+import { as, chat, keys, startTestServer, textOf } from './testing/test-server.js';
 import type { TestServer, TestServerOptions } from './testing/test-server.js';
 
 const servers: TestServer[] = [];
@@ -52,7 +52,7 @@ describe('cancel', () => {
 
   it('works before the first token', async () => {
     const server = start({ script: { prefillMs: 60_000 } });
-    const reader = server.app.request(path, chat({ session_id: 's1' })).then((response) => response.text());
+    const reader = textOf(server, path, chat({ session_id: 's1' }));
     await vi.waitFor(async () => {
       expect((await status(server)).status).toBe('running');
     });
@@ -75,7 +75,7 @@ describe('cancel', () => {
     const outcomes = new Set<string>();
     for (let round = 0; round < 40; round += 1) {
       const id = `s${round}`;
-      const reading = server.app.request(path, chat({ session_id: id })).then((response) => response.text());
+      const reading = textOf(server, path, chat({ session_id: id }));
       const asked = delay(round / 10).then(() => server.app.request(`/v1/cancel/${id}`, cancel));
       const [text] = await Promise.all([reading, asked]);
       expect(text.match(/"end":/g)).toHaveLength(1);
@@ -161,7 +161,7 @@ describe('a reader that leaves', () => {
 
   it('does not start the timer while another one stays', async () => {
     const server = start({ ...long, cancelAfterMs: 500 });
-    const staying = server.app.request(path, chat({ session_id: 's1' })).then((response) => response.text());
+    const staying = textOf(server, path, chat({ session_id: 's1' }));
     await readAndLeave(server);
     await delay(1500);
     expect((await status(server)).status).toBe('running');

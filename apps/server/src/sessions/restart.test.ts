@@ -1,6 +1,14 @@
 import { ApiError } from '@qwenvl/openai';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { as, chat, keys, openDatabase, startTestServer, temporaryDatabase } from './testing/test-server.js';
+import {
+  as,
+  chat,
+  keys,
+  openDatabase,
+  startTestServer,
+  temporaryDatabase,
+  textOf,
+} from './testing/test-server.js';
 import type { TestServer, TestServerOptions } from './testing/test-server.js';
 
 const undo: (() => Promise<void>)[] = [];
@@ -138,11 +146,11 @@ describe('two servers on one database', () => {
     const path = await database();
     const script = { tokens: 10_000, tokenMs: 10 };
     const [one, two] = [await start(path, { script }), await start(path, { script })];
-    const here = one.app.request(url, chat({ session_id: 's1' })).then((response) => response.text());
+    const here = textOf(one, url, chat({ session_id: 's1' }));
     await vi.waitFor(async () => {
       expect((await two.app.request('/v1/sessions/s1', as(keys.ani))).status).toBe(200);
     });
-    const there = two.app.request(url, chat({ session_id: 's1' })).then((response) => response.text());
+    const there = textOf(two, url, chat({ session_id: 's1' }));
     await new Promise((resolve) => setTimeout(resolve, 300));
     const cancelled = await two.app.request('/v1/cancel/s1', { ...as(keys.ani), method: 'POST' });
     expect(await cancelled.json()).toMatchObject({ status: 'cancelled' });
@@ -170,7 +178,7 @@ describe('two servers on one database', () => {
 describe('shutting down', () => {
   it('admits nothing new, lets running answers finish within the time, and tells when to come back', async () => {
     const server = await start(await database(), { script: slow });
-    const reading = server.app.request(url, chat({ session_id: 's1' })).then((response) => response.text());
+    const reading = textOf(server, url, chat({ session_id: 's1' }));
     await vi.waitFor(() => {
       expect(server.sessions.running).toBe(1);
     });

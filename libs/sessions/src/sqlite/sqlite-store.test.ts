@@ -1,5 +1,5 @@
 import { describe, it } from 'vitest';
-import { runBehaviour, sessionStoreBehaviours } from '../testing/index.js';
+import { checkAgainstModel, runBehaviour, sessionStoreBehaviours } from '../testing/index.js';
 import { openTemporarySqlite } from '../testing/temporary-sqlite.js';
 
 describe.each(['process', 'power'] as const)('SqliteStore with %s durability', (durability) => {
@@ -7,3 +7,7 @@ describe.each(['process', 'power'] as const)('SqliteStore with %s durability', (
     runBehaviour(behaviour, (options) => openTemporarySqlite({ ...options, durability })),
   );
 });
+
+it('SqliteStore behaves like the model, crashes included', { timeout: 120_000 }, () =>
+  checkAgainstModel((options) => openTemporarySqlite(options), { runs: 60, length: 30 }),
+);

@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import type { DatabaseSettings } from './protocol.js';
@@ -11,5 +12,6 @@ export function startWorker(workerData: DatabaseSettings): Worker {
   if (!import.meta.url.endsWith('.ts'))
     return new Worker(new URL('./worker.js', import.meta.url), { workerData });
   const entry = JSON.stringify(fileURLToPath(new URL('./worker.ts', import.meta.url)));
-  return new Worker(`require('tsx/cjs/api').register(); require(${entry});`, { eval: true, workerData });
+  const tsx = JSON.stringify(createRequire(import.meta.url).resolve('tsx/cjs/api'));
+  return new Worker(`require(${tsx}).register(); require(${entry});`, { eval: true, workerData });
 }

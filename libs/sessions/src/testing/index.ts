@@ -10,7 +10,7 @@
  * });
  * ```
  *
- * Needs fast-check 4, an optional peer dependency of the package.
+ * Needs fast-check 4, which the package does not bring along.
  *
  * @module
  */
@@ -21,6 +21,8 @@ import { leaseBehaviours } from './lease-behaviours.js';
 import { logBehaviours } from './log-behaviours.js';
 import { sharedBehaviours } from './shared-behaviours.js';
 
+export { checkAgainstModel } from './check-against-model.js';
+export type { ModelCheckOptions } from './check-against-model.js';
 export { runBehaviour } from './behaviour.js';
 export type {
   Behaviour,

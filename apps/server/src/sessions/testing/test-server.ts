@@ -98,10 +98,7 @@ export function startTestServer(options: TestServerOptions = {}): TestServer {
 }
 
 /** A request for a streamed answer. */
-export function chat(
-  changes: Record<string, unknown> = {},
-  headers: Record<string, string> = {},
-): RequestInit {
+export function chat(changes: Record<string, unknown> = {}, headers: Record<string, string> = {}) {
   const body = {
     model: 'tiny',
     messages: [{ role: 'user', content: 'Hi' }],
@@ -117,13 +114,19 @@ export function chat(
 }
 
 /** A request with a key, and a cursor where one is given. */
-export function as(key: string, lastEventId?: string): RequestInit {
+export function as(key: string, lastEventId?: string) {
   return {
     headers: {
       authorization: `Bearer ${key}`,
       ...(lastEventId === undefined ? {} : { 'last-event-id': lastEventId }),
     },
   };
+}
+
+/** The whole text of a response. */
+export async function textOf(server: TestServer, url: string, init: RequestInit): Promise<string> {
+  const response = await server.app.request(url, init);
+  return response.text();
 }
 
 /** A folder of its own for a database file, removed by the returned function. */

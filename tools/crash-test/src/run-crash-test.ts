@@ -1,0 +1,62 @@
+import { createHash } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { crashAt, readWhole } from './crash-at.js';
+import { comparable } from './read-events.js';
+import { ServerProcess } from './server-process.js';
+import type { ServerForm } from './server-process.js';
+
+/** What to kill, and how often. */
+export interface CrashTestOptions {
+  readonly form: ServerForm;
+  /** Length of the answer in tokens; it has about as many events. */
+  readonly maxTokens: number;
+  /** Event indices at which the server is killed; those beyond the answer's end are left out. */
+  readonly indices: readonly number[];
+  readonly report: (line: string) => void;
+}
+
+/** The sums of a run. */
+export interface CrashTestResult {
+  readonly events: number;
+  readonly crashes: number;
+  /** Crashes after which all bytes were those of the undisturbed run. */
+  readonly identical: number;
+  /** Crashes that met a running generation, which was then taken up again. */
+  readonly resumed: number;
+}
+
+/** Runs one undisturbed answer, then one crash for each index, each with an answer of its own. */
+export async function runCrashTest(options: CrashTestOptions): Promise<CrashTestResult> {
+  const { form, maxTokens, report } = options;
+  const folder = await mkdtemp(join(tmpdir(), 'qwenvl-crash-'));
+  const server = await ServerProcess.prepare(form, join(folder, 'sessions.db'));
+  try {
+    await server.start();
+    const whole = await readWhole(server, 'undisturbed', maxTokens);
+    if (!whole.done) throw new Error('The undisturbed run did not end.');
+    const expected = comparable(whole.blocks);
+    const events = whole.blocks.length - 1;
+    report(`undisturbed: ${events} events, sha256 ${hash(expected)}`);
+    const indices = options.indices.filter((index) => index < events);
+    let identical = 0;
+    for (const index of indices) {
+      const resumedBefore = server.resumed;
+      const { blocks, replay, before } = await crashAt(server, `crash-${index}`, index, maxTokens);
+      const same = comparable(blocks) === expected && blocks.join('') === replay.join('');
+      if (same) identical += 1;
+      const how = server.resumed > resumedBefore ? 'taken up again' : 'had ended';
+      report(`crash at ${index}: ${before} events before, ${how}, ${same ? 'identical' : 'DIFFERENT'}`);
+      if (!same) report(`expected:\n${expected}\ngot:\n${blocks.join('')}\nreplay:\n${replay.join('')}`);
+    }
+    return { events, crashes: indices.length, identical, resumed: server.resumed };
+  } finally {
+    await server.kill();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+function hash(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 16);
+}
