@@ -52,6 +52,19 @@ describe('a checkpoint', () => {
     expect(checkpoint.video).toMatchObject({ minPixels: 4096, maxPixels: 25165824 });
   });
 
+  it('takes both processors from processor_config.json where they have no files of their own', () => {
+    const size = { shortest_edge: 1024, longest_edge: 2048 };
+    const checkpoint = parseCheckpoint(
+      changed({
+        'preprocessor_config.json': undefined,
+        'video_preprocessor_config.json': undefined,
+        'processor_config.json': JSON.stringify({ image_processor: { size }, video_processor: { size } }),
+      }),
+    );
+    expect(checkpoint.image).toMatchObject({ minPixels: 1024, maxPixels: 2048 });
+    expect(checkpoint.video).toMatchObject({ minPixels: 1024, maxPixels: 2048 });
+  });
+
   it.each([
     ['chat_template.json', { 'chat_template.json': JSON.stringify({ chat_template: template }) }],
     ['tokenizer_config.json', { 'tokenizer_config.json': JSON.stringify({ chat_template: template }) }],

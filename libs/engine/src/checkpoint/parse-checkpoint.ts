@@ -8,7 +8,7 @@ import { neutralSampling } from '../sampling/settings.js';
 import { Tokenizer } from '../tokenizer/tokenizer.js';
 import { tokenizerSchema } from '../tokenizer/tokenizer-schema.js';
 import { generationConfigSchema, type GenerationDefaults } from './generation-config.js';
-import { parseJson } from './parse-json.js';
+import { parseJson, parseValue } from './parse-json.js';
 import { imageProcessorSchema, videoProcessorSchema, type ProcessorConfig } from './processor-config.js';
 import { tokenizerConfigSchema, type TokenizerConfig } from './tokenizer-config.js';
 
@@ -29,8 +29,8 @@ export interface Checkpoint {
  *
  * @param files file name → text: `config.json` and `tokenizer.json` are needed, and a chat template from
  *   `chat_template.jinja`, `chat_template.json` or `tokenizer_config.json`; `tokenizer_config.json`,
- *   `generation_config.json`, `preprocessor_config.json` and `video_preprocessor_config.json` have the defaults of
- *   the official checkpoints
+ *   `generation_config.json`, `preprocessor_config.json` and `video_preprocessor_config.json` (or
+ *   `processor_config.json` for both) have the defaults of the official checkpoints
  * @throws {EngineError} `checkpoint-missing`, `checkpoint-corrupt` or `unsupported-checkpoint`, naming the file
  */
 export function parseCheckpoint(files: ReadonlyMap<string, string>): Checkpoint {
@@ -46,8 +46,8 @@ export function parseCheckpoint(files: ReadonlyMap<string, string>): Checkpoint 
     tokenizer,
     template: new ChatTemplate(templateSource(files, tokenizerConfig), templateVariables(tokenizerConfig)),
     guard: new TextGuard(tokenizer.vocabulary.added),
-    image: optional('preprocessor_config.json', imageProcessorSchema),
-    video: optional('video_preprocessor_config.json', videoProcessorSchema),
+    image: processorConfig(files, 'preprocessor_config.json', 'image_processor', imageProcessorSchema),
+    video: processorConfig(files, 'video_preprocessor_config.json', 'video_processor', videoProcessorSchema),
     generation: generationDefaults(files, tokenizer, tokenizerConfig),
   };
 }
@@ -75,6 +75,20 @@ function checkMediaTokens({ tokens }: CheckpointConfig, { vocabulary }: Tokenize
         `config.json says that the ${name} token is ${id}, but tokenizer.json has no such added token.`,
       );
   }
+}
+
+/** From its own file, else from `processor_config.json`, where transformers 5 keeps both; else the defaults. */
+function processorConfig(
+  files: ReadonlyMap<string, string>,
+  name: string,
+  key: string,
+  schema: z.ZodType<ProcessorConfig>,
+): ProcessorConfig {
+  const own = files.get(name);
+  if (own !== undefined) return parseJson(name, own, schema);
+  const shared = files.get('processor_config.json') ?? '{}';
+  const processors = parseJson('processor_config.json', shared, z.record(z.string(), z.unknown()));
+  return parseValue(`processor_config.json, ${key}`, processors[key] ?? {}, schema);
 }
 
 function templateSource(files: ReadonlyMap<string, string>, { chat_template }: TokenizerConfig): string {

@@ -12,6 +12,14 @@ export function parseJson<T>(name: string, text: string, schema: z.ZodType<T>): 
   } catch (cause) {
     throw new EngineError('checkpoint-corrupt', `${name} is not JSON. Fetch it again.`, { cause });
   }
+  return parseValue(name, value, schema);
+}
+
+/**
+ * The same for a value that was read already; `name` tells where it stands.
+ * @throws {EngineError} `checkpoint-corrupt`
+ */
+export function parseValue<T>(name: string, value: unknown, schema: z.ZodType<T>): T {
   const parsed = schema.safeParse(value);
   if (!parsed.success)
     throw new EngineError('checkpoint-corrupt', `${name}: ${z.prettifyError(parsed.error)}`);

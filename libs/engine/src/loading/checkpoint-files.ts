@@ -18,6 +18,7 @@ const optionalFiles = [
   'chat_template.json',
   'preprocessor_config.json',
   'video_preprocessor_config.json',
+  'processor_config.json',
 ];
 
 const shardIndexSchema = z.object({ weight_map: z.record(z.string(), z.string()) });

@@ -2,6 +2,7 @@ import type { Checkpoint } from '../checkpoint/parse-checkpoint.js';
 import { droppableTurns, withFewestDropped } from '../context/drop-oldest.js';
 import { EngineError } from '../errors.js';
 import { mropePositions } from '../positions/mrope-positions.js';
+import { visualRuns } from '../positions/visual-runs.js';
 import { parseConversation, type Conversation } from './conversation.js';
 import { planMedia, type ConversationMedia } from './conversation-media.js';
 import { encodePieces } from './encode-pieces.js';
@@ -45,10 +46,7 @@ export function preparePrompt(
       `The prompt takes ${Number.isFinite(shortest) ? shortest : 'far more'} tokens where ${options.maxPromptTokens} fit. Shorten it, or send fewer or smaller images.`,
     );
   const placed = placeMedia(prompt.media, prompt.padSpans);
-  const { mergeSize } = checkpoint.config.vision;
-  const runs = placed.flatMap(({ spans, grid }) =>
-    spans.map(({ start }) => ({ start, rows: grid.h / mergeSize, columns: grid.w / mergeSize })),
-  );
+  const runs = visualRuns(placed, checkpoint.config.vision.mergeSize);
   return {
     ids: prompt.ids,
     ...mropePositions(prompt.ids.length, runs),

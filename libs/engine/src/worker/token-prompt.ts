@@ -1,6 +1,7 @@
 import { patchLength, type CheckpointConfig } from '@qwenvl/exporter';
 import { EngineError } from '../errors.js';
 import { mropePositions } from '../positions/mrope-positions.js';
+import { visualRuns } from '../positions/visual-runs.js';
 import type { PreparedMedia, PreparedPrompt, TokenSpan } from '../prompt/prepared-prompt.js';
 import type { TokenTask, TokenTaskMedia } from './protocol.js';
 
@@ -43,8 +44,5 @@ export function tokenPrompt(
   const placed = media.flatMap(({ spans }) => spans).reduce((sum, { length }) => sum + length, 0);
   const pads = ids.filter((id) => id === config.tokens.image || id === config.tokens.video).length;
   if (placed !== pads) throw new EngineError('invalid-request', `${pads - placed} media pads have no media.`);
-  const runs = media.flatMap(({ grid, spans }) =>
-    spans.map(({ start }) => ({ start, rows: grid.h / mergeSize, columns: grid.w / mergeSize })),
-  );
-  return { ids, ...mropePositions(ids.length, runs), media, droppedTurns: 0 };
+  return { ids, ...mropePositions(ids.length, visualRuns(media, mergeSize)), media, droppedTurns: 0 };
 }
