@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { realpath, stat } from 'node:fs/promises';
 import { basename, isAbsolute, join } from 'node:path';
 import { EngineError } from '../errors.js';
-import { readCheckpointConfig } from './checkpoint-config.js';
+import { checkConfig } from './checkpoint-config.js';
 import { fetchSnapshot } from './fetch-snapshot.js';
 import type { LoadRequest } from './load-request.js';
 import type { ProgressListener } from './load-progress.js';
@@ -36,7 +36,7 @@ export async function resolveCheckpoint(
   if (await isFolder(model)) {
     const folder = await realpath(model);
     await checkLocalCheckpoint(folder);
-    await readCheckpointConfig(folder);
+    await checkConfig(folder);
     const hash = createHash('sha256').update(folder).digest('hex').slice(0, 12);
     const exports = join(hub.cacheDir, 'qwenvl-exports', `${basename(folder)}-${hash}`);
     return { folder, revision: undefined, exports };
@@ -50,9 +50,6 @@ export async function resolveCheckpoint(
   if (!revisionName.test(revision)) {
     throw new EngineError('invalid-request', `${revision} is no revision: give a branch, a tag or a commit.`);
   }
-  const checkConfig = async (folder: string): Promise<void> => {
-    await readCheckpointConfig(folder);
-  };
   const snapshot = await fetchSnapshot({ repo: model, revision, settings: hub, checkConfig, onProgress });
   const exports = join(snapshot.repositoryFolder, 'qwenvl-exports', snapshot.commit);
   return { folder: snapshot.folder, revision: snapshot.commit, exports };
