@@ -114,6 +114,12 @@ it('does not spend time on a text that no context holds', () => {
   expect(() => preparePrompt(thinking, { messages }, roomy)).toThrow(failure('context-overflow'));
 });
 
+it('does not spend memory on an image that no context holds', () => {
+  const messages = [user({ ...image(64, 64), minPixels: 10 ** 13 })];
+  const most = { maxPromptTokens: Infinity };
+  expect(() => preparePrompt(thinking, { messages }, most)).toThrow(failure('context-overflow'));
+});
+
 describe('bad input', () => {
   const frame = picture(64, 64);
   const video = (change: Partial<VideoPart['video']>): VideoPart => ({

@@ -34,16 +34,20 @@ export function preparePrompt(
     const dropped = new Set(turns.slice(0, count).flat());
     const kept = messages.filter((_, index) => !dropped.has(index));
     const media = kept.flatMap(mediaOf);
+    const mediaTokens = media.reduce((sum, { grid, tokensPerPatch }) => sum + grid.t * tokensPerPatch, 0);
+    if (mediaTokens > Math.min(options.maxPromptTokens, maxPromptLength)) {
+      shortest = Math.min(shortest, mediaTokens);
+      return undefined;
+    }
     const encoded = encodeConversation(checkpoint, { messages: kept, tools }, media, options);
-    if (!encoded) return undefined;
-    shortest = Math.min(shortest, encoded.ids.length);
-    if (encoded.ids.length > options.maxPromptTokens) return undefined;
+    shortest = Math.min(shortest, encoded?.ids.length ?? Infinity);
+    if (!encoded || encoded.ids.length > options.maxPromptTokens) return undefined;
     return { ...encoded, media, droppedTurns: dropped.size };
   });
   if (!prompt)
     throw new EngineError(
       'context-overflow',
-      `The prompt takes ${Number.isFinite(shortest) ? shortest : 'far more'} tokens where ${options.maxPromptTokens} fit. Shorten it, or send fewer or smaller images.`,
+      `The prompt takes ${Number.isFinite(shortest) ? `at least ${shortest}` : 'far more'} tokens where ${options.maxPromptTokens} fit. Shorten it, or send fewer or smaller images.`,
     );
   const placed = placeMedia(prompt.media, prompt.padSpans);
   const runs = visualRuns(placed, checkpoint.config.vision.mergeSize);
