@@ -112,9 +112,7 @@ describe('ChatChunkWriter and ChatCompletionCollector', () => {
   });
 
   it('mark a cancelled answer and one with dropped turns', () => {
-    const answer = collect(
-      write([{ ...start, droppedTurns: 2 }, token('x'), finish('cancelled', 1)]),
-    );
+    const answer = collect(write([{ ...start, droppedTurns: 2 }, token('x'), finish('cancelled', 1)]));
     expect(answer).toMatchObject({ cancelled: true, dropped_turns: 2, choices: [{ finish_reason: 'stop' }] });
   });
 
