@@ -14,6 +14,7 @@ import { requestLog } from './http/request-log.js';
 import type { Metrics } from './metrics/metrics.js';
 import { countRequests, registerMetrics } from './metrics/register-metrics.js';
 import { registerModels } from './model/register-models.js';
+import { registerPage } from './page/register-page.js';
 
 /** What the server is put together from. */
 export interface AppOptions extends HealthOptions {
@@ -71,6 +72,7 @@ export function createApp(options: AppOptions): App {
   if (options.metrics !== undefined) registerMetrics(app, options.metrics);
   registerModels(app, host, options.created);
   for (const register of options.routes) register(app);
+  registerPage(app);
   return app;
 }
 
