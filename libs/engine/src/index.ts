@@ -17,6 +17,7 @@
 export { loadEngine, type Engine, type LoadOptions } from './engine.js';
 export type { EngineInfo } from './engine-info.js';
 export { EngineError, type EngineErrorCode } from './errors.js';
+export { parseOutputConstraint, type OutputConstraint } from './grammar/output-constraint.js';
 export type { LoadProgress, ProgressListener } from './loading/load-progress.js';
 export type {
   ChatMessage,

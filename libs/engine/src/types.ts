@@ -1,3 +1,5 @@
+import type { OutputConstraint } from './grammar/output-constraint.js';
+
 /** An image as packed 8-bit RGB, row by row: `data.length === width * height * 3`, shape `[height, width, 3]`. */
 export interface RgbImage {
   readonly width: number;
@@ -100,6 +102,10 @@ export interface GenerateRequest {
    * first run: where two candidates are that close, what follows may differ from it. `exact` takes single steps again.
    */
   readonly replay?: 'chunked' | 'exact' | undefined;
+  /** What the answer is held to, token by token; reasoning before it stays free. */
+  readonly constraint?: OutputConstraint | undefined;
+  /** Most tokens of reasoning before it is closed; 0 is none. Only for checkpoints that think first. */
+  readonly thinkingBudget?: number | undefined;
   /** What to do with a prompt that does not fit: drop the oldest turns whole, or fail. */
   readonly overflow?: 'drop-oldest' | 'error' | undefined;
   readonly signal?: AbortSignal | undefined;

@@ -25,6 +25,11 @@ export class Vocabulary implements TokenBytes {
     return Math.max(this.#tokens.length, ...[...this.#addedById.keys()].map((id) => id + 1));
   }
 
+  /** Ordinary tokens in byte-level characters by id, `size` of them; empty for added tokens and for ids without one. */
+  plainTokens(size: number): string[] {
+    return Array.from({ length: size }, (_, id) => (this.#addedById.has(id) ? '' : (this.#tokens[id] ?? '')));
+  }
+
   bytes(id: number): Uint8Array {
     const added = this.#addedById.get(id);
     if (added) return new TextEncoder().encode(added.content);

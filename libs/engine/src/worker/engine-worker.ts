@@ -5,7 +5,8 @@ import { parentPort, type MessagePort } from 'node:worker_threads';
 import { throttleProgress } from '../loading/load-progress.js';
 import type { LoadRequest } from '../loading/load-request.js';
 import { LoadedModel } from './loaded-model.js';
-import type { WorkerMessage, WorkerRequest } from './protocol.js';
+import type { GenerateEvent } from '../types.js';
+import type { ChatTask, TokenTask, WorkerMessage, WorkerRequest } from './protocol.js';
 import { toWire } from './wire-error.js';
 
 if (parentPort) serve(parentPort);
@@ -36,6 +37,32 @@ function serve(port: MessagePort): void {
     }
   };
 
+  // A request with a constraint waits for its grammar, and may be cancelled meanwhile.
+  const starting = new Set<number>();
+  const generate = async (loaded: LoadedModel, id: number, task: ChatTask | TokenTask): Promise<void> => {
+    const failed = (error: unknown): void => {
+      post({ type: 'failed', id, error: toWire(error) });
+    };
+    const event = (event: GenerateEvent): void => {
+      post({ type: 'event', id, event });
+    };
+    starting.add(id);
+    try {
+      const constraint = await loaded.constrain(task);
+      try {
+        loaded.generate(id, task, { event, failed }, constraint);
+      } catch (error) {
+        constraint?.dispose();
+        throw error;
+      }
+      if (!starting.has(id)) loaded.cancel(id);
+    } catch (error) {
+      failed(error);
+    } finally {
+      starting.delete(id);
+    }
+  };
+
   const close = async (): Promise<void> => {
     await model?.close();
     port.close();
@@ -47,19 +74,11 @@ function serve(port: MessagePort): void {
     if (!model) throw new Error(`${request.type} came before the model was loaded`);
     const loaded = model;
     switch (request.type) {
-      case 'generate': {
-        const { id } = request;
-        const failed = (error: unknown): void => {
-          post({ type: 'failed', id, error: toWire(error) });
-        };
-        try {
-          loaded.generate(id, request.task, { event: (event) => { post({ type: 'event', id, event }); }, failed }); // prettier-ignore
-        } catch (error) {
-          failed(error);
-        }
+      case 'generate':
+        void generate(loaded, request.id, request.task);
         return;
-      }
       case 'cancel':
+        starting.delete(request.id);
         loaded.cancel(request.id);
         return;
       case 'count':

@@ -7,6 +7,8 @@ import { readSmallFiles } from '../loading/checkpoint-files.js';
 import { ensureExport } from '../loading/ensure-export.js';
 import type { ProgressListener } from '../loading/load-progress.js';
 import type { LoadRequest } from '../loading/load-request.js';
+import type { AnswerConstraint } from '../grammar/answer-constraint.js';
+import { type ConstrainedRequest, Constrainer } from '../grammar/constrain.js';
 import { resolveCheckpoint } from '../loading/resolve-checkpoint.js';
 import { preparePrompt } from '../prompt/prepare-prompt.js';
 import type { PreparedPrompt } from '../prompt/prepared-prompt.js';
@@ -31,6 +33,7 @@ export class LoadedModel {
   readonly #scheduler: Scheduler;
   readonly #eosIds: ReadonlySet<number>;
   readonly #sequences = new Map<number, Sequence>();
+  readonly #constrainer: Constrainer;
 
   private constructor(info: EngineInfo, checkpoint: Checkpoint, runtime: Runtime, scheduler: Scheduler) {
     this.info = info;
@@ -38,6 +41,7 @@ export class LoadedModel {
     this.#runtime = runtime;
     this.#scheduler = scheduler;
     this.#eosIds = new Set(info.eosTokenIds);
+    this.#constrainer = new Constrainer(checkpoint, info);
   }
 
   /** Fetches, exports and reads a checkpoint. */
@@ -70,10 +74,23 @@ export class LoadedModel {
   }
 
   /**
+   * What an answer is to be held to; undefined for most. Compiling a grammar may take a while.
+   * @throws EngineError `invalid-request` for what cannot be honoured
+   */
+  constrain(task: ConstrainedRequest): Promise<AnswerConstraint | undefined> {
+    return this.#constrainer.constrain(task);
+  }
+
+  /**
    * Starts a generation; its events go to the listener.
    * @throws EngineError for a request that cannot be started
    */
-  generate(id: number, task: ChatTask | TokenTask, listener: SequenceListener): void {
+  generate(
+    id: number,
+    task: ChatTask | TokenTask,
+    listener: SequenceListener,
+    constraint?: AnswerConstraint,
+  ): void {
     this.#scheduler.requireRoom();
     const { config, generation, tokenizer } = this.#checkpoint;
     const settings = taskSettings(task, generation.sampling, config.text.vocabSize);
@@ -86,8 +103,9 @@ export class LoadedModel {
     });
     const done = (): void => {
       this.#sequences.delete(id);
+      constraint?.dispose();
     };
-    const sequence = new Sequence({ prompt, ...settings }, answer, {
+    const sequence = new Sequence({ prompt, ...settings, constraint }, answer, {
       event: (event) => {
         if (event.type === 'finish') done();
         listener.event(event);

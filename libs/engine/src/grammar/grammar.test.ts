@@ -1,0 +1,95 @@
+import { readFileSync } from 'node:fs';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import addFormats from 'ajv-formats';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { Tokenizer } from '../tokenizer/tokenizer.js';
+import { tokenizerSchema } from '../tokenizer/tokenizer-schema.js';
+import { Constrainer } from './constrain.js';
+import type { OutputConstraint } from './output-constraint.js';
+import { randomSchema } from './testing/random-schema.js';
+
+const file = new URL('../../../nano/checkpoint/tokenizer.json', import.meta.url);
+const tokenizer = new Tokenizer(tokenizerSchema.parse(JSON.parse(readFileSync(file, 'utf8'))));
+const eos = tokenizer.vocabulary.addedId('<|im_end|>')!;
+const vocabSize = tokenizer.vocabulary.size;
+const constrainer = new Constrainer({ tokenizer }, { eosTokenIds: [eos], thinking: false, vocabSize });
+const ajv = addFormats.default(new Ajv2020({ strict: false }));
+
+/** A model without a mind: any allowed token is as good as another, and only the mask makes sense of them. */
+async function babble(constraint: OutputConstraint, seed: number, maxTokens = 4000): Promise<string> {
+  const following = (await constrainer.constrain({ constraint }))!;
+  let state = seed + 1;
+  const random = (): number => (state = (state * 48271) % 2147483647) / 2147483647;
+  const tokens: number[] = [];
+  const take = (id: number): boolean => {
+    if (id === eos) return true;
+    tokens.push(id);
+    following.accept(id);
+    return false;
+  };
+  while (tokens.length < maxTokens) {
+    const mask = following.allowed()!;
+    const allowed = Array.from({ length: vocabSize }, (_, id) => id).filter(
+      (id) => ((mask[id >> 5]! >>> (id & 31)) & 1) === 1,
+    );
+    expect(allowed).not.toEqual([]);
+    if (take(allowed[Math.floor(random() * allowed.length)]!)) break;
+    following.forced().forEach(take);
+  }
+  following.dispose();
+  expect(tokens.length).toBeLessThan(maxTokens);
+  return tokenizer.decode(tokens);
+}
+
+beforeAll(async () => {
+  await constrainer.constrain({ constraint: { type: 'choice', choices: ['warm'] } });
+}, 60_000);
+
+describe('an answer held to a schema', () => {
+  it.each(Array.from({ length: 200 }, (_, seed) => seed))('is valid: schema %i', async (seed) => {
+    const schema = randomSchema(seed);
+    const text = await babble({ type: 'json-schema', schema }, seed);
+    const isValid = ajv.validate(schema, JSON.parse(text));
+    expect({ isValid, errors: ajv.errors, schema, text }).toMatchObject({ isValid: true });
+  });
+});
+
+describe('an answer held to something else', () => {
+  it('is one of the choices', async () => {
+    const choices = ['yes', 'no "way"', '日本\n'];
+    for (let seed = 0; seed < 10; seed += 1)
+      expect(choices).toContain(await babble({ type: 'choice', choices }, seed));
+  });
+
+  it('follows a grammar', async () => {
+    const grammar = 'root ::= digit digit ":" digit\ndigit ::= [0-9]';
+    expect(await babble({ type: 'grammar', grammar }, 3)).toMatch(/^\d\d:\d$/);
+  });
+
+  it('is one call of one of the tools', async () => {
+    const parameters = {
+      type: 'object',
+      properties: { unit: { enum: ['C', 'F'] }, days: { type: 'integer', minimum: 1, maximum: 9 } },
+      required: ['unit', 'days'],
+    };
+    const text = await babble({ type: 'tool-call', tools: [{ name: 'weather', parameters }] }, 1);
+    const call: unknown = JSON.parse(/^<tool_call>\n(.*)\n<\/tool_call>$/.exec(text)?.[1] ?? '');
+    expect(call).toMatchObject({ name: 'weather' });
+    expect(ajv.validate(parameters, (call as { arguments: unknown }).arguments)).toBe(true);
+  });
+
+  it('cannot be made of control tokens', async () => {
+    const following = (await constrainer.constrain({
+      constraint: { type: 'json-schema', schema: { type: 'string' } },
+    }))!;
+    for (const id of tokenizer.encode('"')) following.accept(id);
+    const mask = following.allowed()!;
+    for (const { id } of tokenizer.vocabulary.added) expect((mask[id >> 5]! >>> (id & 31)) & 1).toBe(0);
+  });
+
+  it('refuses a grammar that is none, and serves the next request', async () => {
+    const bad = constrainer.constrain({ constraint: { type: 'grammar', grammar: 'root ::= (' } });
+    await expect(bad).rejects.toMatchObject({ code: 'invalid-request' });
+    expect(await babble({ type: 'choice', choices: ['still here'] }, 0)).toBe('still here');
+  });
+});

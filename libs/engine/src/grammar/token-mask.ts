@@ -1,0 +1,21 @@
+import type { AllowMask } from '../sampling/allow-mask.js';
+
+/** Allows nothing but these tokens. */
+export function maskOf(vocabSize: number, ids: Iterable<number>): AllowMask {
+  const mask = new Uint32Array(Math.ceil(vocabSize / 32));
+  for (const id of ids) mask[id >>> 5] = (mask[id >>> 5] ?? 0) | (1 << (id & 31));
+  return mask;
+}
+
+/** Allows everything but these tokens. */
+export function maskWithout(vocabSize: number, ids: Iterable<number>): AllowMask {
+  const mask = new Uint32Array(Math.ceil(vocabSize / 32)).fill(0xffffffff);
+  for (const id of ids) mask[id >>> 5] = (mask[id >>> 5] ?? 0) & ~(1 << (id & 31));
+  return mask;
+}
+
+/** Removes from a mask, in place, what another one does not allow. */
+export function intersect(mask: AllowMask, other: AllowMask): AllowMask {
+  for (let word = 0; word < mask.length; word++) mask[word] = (mask[word] ?? 0) & (other[word] ?? 0);
+  return mask;
+}
