@@ -23,38 +23,40 @@ export async function readMultipartImage(request: Request, maxBytes: number): Pr
   const type = request.headers.get('content-type') ?? '';
   if (request.body === null) throw invalidRequest('The form is empty.', 'image');
   const chunks: Buffer[] = [];
-  let found = false;
-  let tooLarge = false;
-  let reader: string | undefined;
+  const seen: { image: boolean; tooLarge: boolean; reader: string | undefined } = {
+    image: false,
+    tooLarge: false,
+    reader: undefined,
+  };
   try {
     const form = new Busboy({
       headers: { 'content-type': type },
       limits: { fileSize: maxBytes, files: MAX_PARTS, parts: MAX_PARTS, fieldSize: MAX_FIELD_BYTES },
     });
     form.on('file', (name, file) => {
-      if (name !== 'image' || found) {
+      if (name !== 'image' || seen.image) {
         file.resume();
         return;
       }
-      found = true;
+      seen.image = true;
       file.on('data', (chunk: Buffer) => void chunks.push(chunk));
       file.on('limit', () => {
-        tooLarge = true;
+        seen.tooLarge = true;
         chunks.length = 0;
       });
     });
     form.on('field', (name, value) => {
-      if (name === 'reader') reader = value;
+      if (name === 'reader') seen.reader = value;
     });
     await finished(Readable.fromWeb(request.body as ReadableStream<Uint8Array>).pipe(form));
   } catch (error) {
     if (ApiError.isInstance(error)) throw error;
     throw invalidRequest('The form is broken: it is not valid multipart/form-data.', 'image', 'invalid_form');
   }
-  if (tooLarge) {
+  if (seen.tooLarge) {
     const message = `The picture is larger than ${maxBytes} bytes.`;
     throw new ApiError({ status: 413, code: 'image_too_large', message, param: 'image' });
   }
-  if (!found) throw invalidRequest('The form has no file named "image".', 'image', 'missing_image');
-  return { image: Buffer.concat(chunks), reader };
+  if (!seen.image) throw invalidRequest('The form has no file named "image".', 'image', 'missing_image');
+  return { image: Buffer.concat(chunks), reader: seen.reader };
 }

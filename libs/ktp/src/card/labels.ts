@@ -78,7 +78,7 @@ function prefixError(reading: string, label: string): number {
   if (compared.length < Math.min(4, label.length)) return 1;
   // Row 0 of the usual table; the cheapest cell of the last row leaves the label's own end free.
   let row = Array.from({ length: label.length + 1 }, (_, i) => i);
-  for (const [i, letter] of [...compared].entries()) {
+  for (const [i, letter] of Array.from(compared).entries()) {
     const next = [i + 1];
     for (let j = 1; j <= label.length; j++) {
       const replace = (row[j - 1] ?? 0) + (label[j - 1] === letter ? 0 : 1);

