@@ -84,7 +84,10 @@ function mountInput(fs: CoreFileSystem, input: WasmWorkerData['input']): void {
       readAsArrayBuffer = read;
     },
   });
-  const slice = (start: number, end: number): object => ({ start, end: Math.min(end, size) });
+  const slice = (start: number, end: number): object => {
+    const stop = Math.min(end, size);
+    return { start, end: stop, size: stop - start };
+  };
   fs.mount(fs.filesystems.WORKERFS, { blobs: [{ name: INPUT_NAME, data: { size, slice } }] }, INPUT_FOLDER);
 }
 
