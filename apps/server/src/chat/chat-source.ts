@@ -18,6 +18,7 @@ import type {
   StreamUsage,
 } from '../sessions/ports.js';
 import { type ChatBody, parseChatBody } from './chat-body.js';
+import { outputCheck } from './check-output.js';
 import { cancelledStep, chatSteps } from './chat-steps.js';
 import { startDeadline } from './deadline.js';
 import { toApiError } from './engine-error.js';
@@ -114,14 +115,15 @@ export class ChatSource implements StreamSource<ChatBody> {
   ): Promise<Omit<PreparedStream, 'dispose'>> {
     const { request } = body;
     const { resolveMedia, defaults } = this.#options;
+    const engineRequest = toEngineRequest(request, defaults);
     const messages = await toEngineMessages(request.messages, resolveMedia, preparing);
-    const engineRequest = toEngineRequest(request, messages, defaults);
     const shape = {
       model: this.#options.host.id,
       startsInReasoning: profile.startsInReasoning,
       tools: offeredTools(request).length > 0,
       includeUsage: includesUsage(request),
       choices: request.n ?? 1,
+      check: outputCheck(engineRequest.constraint),
     };
     const observe = this.#options.observe ?? ((steps: AsyncIterable<StreamStep>) => steps);
     const run = ({ identity, continueFrom, signal }: RunInput): AsyncIterable<StreamStep> => {

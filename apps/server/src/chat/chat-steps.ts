@@ -1,6 +1,7 @@
 import type * as engine from '@qwenvl/engine';
-import { ChatChunkWriter } from '@qwenvl/openai';
+import { ChatChunkWriter, ChatCompletionCollector } from '@qwenvl/openai';
 import type { StreamIdentity, StreamStep } from '../sessions/ports.js';
+import type { CheckOutput } from './check-output.js';
 import { CHOICE_BORDER, splitChoices } from './choice-tokens.js';
 
 /** How the answer to one request is generated and read. */
@@ -15,6 +16,8 @@ export interface ChatStepsOptions {
   /** Tokens of an earlier run of this very request; the stream begins with them again. */
   readonly continueFrom: readonly number[];
   readonly signal: AbortSignal;
+  /** Looks at the content of each choice that came to its own end. */
+  readonly check?: CheckOutput | undefined;
   /** Starts the generation of one choice. */
   readonly generate: (choice: ChoiceStart) => AsyncIterable<engine.GenerateEvent>;
 }
@@ -39,11 +42,15 @@ export async function* chatSteps(options: ChatStepsOptions): AsyncGenerator<Stre
   const { completionId: id, created } = identity;
   const writer = new ChatChunkWriter({ id, created, model, startsInReasoning, tools, includeUsage });
   const known = splitChoices(options.continueFrom);
+  const whole = new ChatCompletionCollector();
   for (let choice = 0; choice < choices; choice += 1) {
     const seed = toSeed(identity.seed + choice);
     const isLast = choice === choices - 1;
     for await (const event of options.generate({ seed, continueFrom: known[choice] ?? [], isLast })) {
-      const events = writer.push(choice, event).map((chunk) => JSON.stringify(chunk));
+      const chunks = writer.push(choice, event);
+      const events = chunks.map((chunk) => JSON.stringify(chunk));
+      if (options.check !== undefined) for (const chunk of chunks) whole.add(chunk);
+      if (event.type === 'finish' && event.reason === 'stop') options.check?.(whole.contentOf(choice));
       if (event.type === 'start') yield { tokens: [], events, promptTokens: event.promptTokens };
       else if (event.type === 'token') yield { tokens: [event.id], events };
       else if (event.reason === 'cancelled' || isLast) {

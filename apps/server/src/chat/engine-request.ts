@@ -1,6 +1,8 @@
 import type * as engine from '@qwenvl/engine';
 import { type ChatRequest, unsupportedParameter } from '@qwenvl/openai';
 import type { ModelProfile } from '../model/model-host.js';
+import { toOutputConstraint } from './output-constraint.js';
+import { thinkingBudget } from './thinking-budget.js';
 
 /** The settings that fill in what a request leaves open. */
 export interface ChatDefaults {
@@ -30,22 +32,26 @@ export function offeredTools(request: ChatRequest): NonNullable<ChatRequest['too
   return request.tool_choice === 'none' ? [] : (request.tools ?? []);
 }
 
-/** Everything of an engine request that does not change between the choices of one request. */
+/**
+ * Everything of an engine request that does not change between the choices of one request.
+ *
+ * @throws ApiError 400 for an output form that cannot be honoured.
+ */
 export function toEngineRequest(
   request: ChatRequest,
-  messages: readonly engine.ChatMessage[],
   defaults: ChatDefaults,
-): engine.GenerateRequest {
+): Omit<engine.GenerateRequest, 'messages'> {
   const tools = offeredTools(request);
   const firstCallOnly = tools.length > 0 && request.parallel_tool_calls === false;
   return {
-    messages,
     tools: tools.length === 0 ? undefined : tools.map(toToolDefinition),
     sampling: toSampling(request, defaults),
     maxTokens: request.max_completion_tokens ?? request.max_tokens ?? defaults.maxTokens,
     stop: [...(request.stop ?? []), ...(firstCallOnly ? [FIRST_CALL_ONLY] : [])],
     topLogprobs: request.logprobs === true ? (request.top_logprobs ?? 0) : undefined,
     overflow: defaults.overflow,
+    constraint: toOutputConstraint(request),
+    thinkingBudget: thinkingBudget(request),
   };
 }
 

@@ -27,6 +27,11 @@ export class ChatCompletionCollector {
     for (const choice of chunk.choices) this.#addChoice(choice);
   }
 
+  /** The content of a choice so far. */
+  contentOf(index: number): string {
+    return this.#choices.get(index)?.content ?? '';
+  }
+
   /**
    * The whole answer.
    *
