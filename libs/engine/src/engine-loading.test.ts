@@ -13,8 +13,6 @@ import { writeSmallCheckpoint } from './testing/small-checkpoint.js';
 import type { GenerateEvent, GenerateRequest } from './types.js';
 import { spawnWorker } from './worker/spawn-worker.js';
 
-vi.setConfig({ testTimeout: 120_000 }); // every load starts a thread, which from source takes seconds
-
 let home: string;
 let checkpoint: string;
 

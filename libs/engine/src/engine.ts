@@ -92,7 +92,7 @@ export async function loadEngine(options: LoadOptions): Promise<Engine> {
       },
       threads: threads ?? availableParallelism(),
       contextLength: given.contextLength,
-      kvMemory: kvMemory ?? totalmem() / 4,
+      kvMemory: kvMemory ?? memoryLimit() / 4,
       limits: {
         maxSequences: maxSequences ?? defaultLimits.maxSequences,
         maxQueued: maxQueued ?? defaultLimits.maxQueued,
@@ -102,6 +102,12 @@ export async function loadEngine(options: LoadOptions): Promise<Engine> {
     },
     options,
   );
+}
+
+/** Bytes of memory that the process may use: those of the machine, or of its container where that is bounded. */
+function memoryLimit(): number {
+  const container = process.constrainedMemory();
+  return container > 0 ? Math.min(container, totalmem()) : totalmem();
 }
 
 /**

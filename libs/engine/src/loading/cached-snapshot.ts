@@ -1,4 +1,4 @@
-import { mkdir, readFile, stat, symlink, writeFile, copyFile, rename, rm } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, realpath, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { checkLocalCheckpoint } from './local-checkpoint.js';
 
@@ -42,6 +42,7 @@ export class CachedRepository {
   async link(commit: string, name: string, etag: string): Promise<void> {
     const path = join(this.snapshotPath(commit), name);
     const blob = this.blobPath(etag);
+    if ((await realPath(path)) === (await realPath(blob))) return;
     await mkdir(dirname(path), { recursive: true });
     await rm(path, { force: true });
     try {
@@ -68,5 +69,13 @@ export class CachedRepository {
     } catch {
       return false;
     }
+  }
+}
+
+async function realPath(path: string): Promise<string | undefined> {
+  try {
+    return await realpath(path);
+  } catch {
+    return undefined;
   }
 }

@@ -84,7 +84,7 @@ export class OnnxRuntime implements Runtime {
     const tokens = (inputs[0]?.embeds.length ?? 0) / hidden;
     const lengths = caches.map((cache) => cache.length + tokens);
     const longest = Math.max(...lengths);
-    const kv = BufferedCache.together(caches, longest, this.shape);
+    const kv = await guard('keys and values', () => BufferedCache.together(caches, longest, this.shape));
     const feeds: Record<string, Tensor> = {
       inputs_embeds: stack(
         inputs.map(({ embeds }) => embeds),
@@ -175,8 +175,8 @@ function floats(outputs: InferenceSession.ReturnType, name: string): Float32Arra
   );
 }
 
-/** Gives the errors of the native library, which are plain strings, a code. */
-async function guard<T>(what: string, run: () => Promise<T>): Promise<T> {
+/** Gives a code to errors of the native library and of allocations, which are told apart by their words alone. */
+async function guard<T>(what: string, run: () => T | Promise<T>): Promise<T> {
   try {
     return await run();
   } catch (cause) {

@@ -7,7 +7,7 @@ import { visionPositions } from '../vision/vision-positions.js';
  * Patches that one run of the vision graph takes at most, unless a single frame has more: bounds its memory, and how
  * long a cancelled request still computes.
  */
-export const patchesPerVisionRun = 4096;
+export const patchesPerVisionRun = 1024;
 
 /** Features of one temporal patch and where they go in the prompt. */
 interface FeatureRun {

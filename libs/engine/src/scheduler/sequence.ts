@@ -69,9 +69,12 @@ export class Sequence {
     return this.cache?.length ?? 0;
   }
 
-  /** True when all but the newest token of the answer is in the cache: the step may be shared with others. */
+  /** True when the next step takes one token of the answer: it may be shared with others. */
   get decoding(): boolean {
-    return this.fed >= this.promptLength && this.fed === this.length - 1;
+    const answered = this.fed - this.promptLength;
+    if (answered < 0) return false;
+    const { replay, continueFrom } = this.request;
+    return this.fed === this.length - 1 || (replay === 'exact' && answered < continueFrom.length);
   }
 
   /** Known tokens `[from, to)`. */
@@ -82,13 +85,7 @@ export class Sequence {
   /** End of the next chunk of known tokens, which never reaches from the prompt into the answer. */
   chunkEnd(size: number): number {
     const end = this.fed < this.promptLength ? this.promptLength : this.length;
-    return Math.min(end, this.fed + (this.#singleSteps ? 1 : size));
-  }
-
-  get #singleSteps(): boolean {
-    const { replay, continueFrom } = this.request;
-    const answered = this.fed - this.promptLength;
-    return replay === 'exact' && answered >= 0 && answered < continueFrom.length;
+    return Math.min(end, this.fed + size);
   }
 
   /**

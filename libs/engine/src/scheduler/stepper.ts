@@ -53,12 +53,12 @@ export class Stepper {
   /** One token for each of the sequences, all of which are decoding, in one pass over the weights. */
   async decode(sequences: readonly Sequence[]): Promise<void> {
     const { hiddenSize } = this.#config.text;
-    const ids = sequences.map((sequence) => sequence.ids(sequence.fed, sequence.length));
+    const ids = sequences.map((sequence) => sequence.ids(sequence.fed, sequence.fed + 1));
     const embeds = await this.#runtime.embed(Int32Array.from(ids.flatMap((id) => [...id])));
     const inputs = sequences.map((sequence, row): DecoderInput => ({
       cache: cacheOf(sequence),
       embeds: embeds.subarray(row * hiddenSize, (row + 1) * hiddenSize),
-      ...this.#angles(sequence, sequence.fed, sequence.length),
+      ...this.#angles(sequence, sequence.fed, sequence.fed + 1),
       logitRows: [0],
     }));
     const logits = await this.#runtime.forward(inputs);
