@@ -137,7 +137,9 @@ describe('a download', () => {
   let port = 0;
   const answers: Record<string, (response: ServerResponse) => void> = {
     '/image': (response) => response.end(jpeg),
-    '/declared': (response) => response.writeHead(200, { 'content-length': 50_001 }).flushHeaders(),
+    '/declared': (response) => {
+      response.writeHead(200, { 'content-length': 50_001 }).flushHeaders();
+    },
     '/chunked': (response) => {
       response.on('error', () => undefined);
       const push = (): void => {

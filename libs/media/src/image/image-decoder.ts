@@ -9,7 +9,7 @@ import { startWorker } from '../start-worker.js';
 import type { ImageJob, ImageReply } from './image-worker.js';
 
 /** A codec's memory never shrinks: after an image of so many pixels its worker is not kept. */
-const LARGE_IMAGE_PIXELS = 8_000_000;
+const LARGE_IMAGE_PIXELS = 16_000_000;
 /** Images after which a worker is replaced, so that nothing a library leaks adds up. */
 const IMAGES_PER_WORKER = 200;
 
