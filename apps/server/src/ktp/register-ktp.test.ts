@@ -106,9 +106,14 @@ describe('POST /ktp-ocr', () => {
   it.each<[string, RequestInit, number, string]>([
     ['no file', form(undefined), 400, 'missing_image'],
     ['a file of another name', form(bytes('x'), 'photo'), 400, 'missing_image'],
-    ['an empty file', form(bytes('')), 422, 'corrupt'],
-    ['a PDF', form(bytes('%PDF-1.7\n%âãÏÓ\n1 0 obj\n<< >>\nendobj\ntrailer')), 415, 'unsupported_format'],
-    ['a cut-off picture', form(new Uint8Array(jpeg.subarray(0, 20_000))), 422, 'corrupt'],
+    ['an empty file', form(bytes('')), 422, 'media_corrupt'],
+    [
+      'a PDF',
+      form(bytes('%PDF-1.7\n%âãÏÓ\n1 0 obj\n<< >>\nendobj\ntrailer')),
+      415,
+      'media_unsupported_format',
+    ],
+    ['a cut-off picture', form(new Uint8Array(jpeg.subarray(0, 20_000))), 422, 'media_corrupt'],
     [
       'a broken form',
       { method: 'POST', headers: { 'content-type': 'multipart/form-data; boundary=x' }, body: 'y' },
@@ -118,8 +123,8 @@ describe('POST /ktp-ocr', () => {
     ['plain text', { method: 'POST', body: 'hello' }, 415, 'unsupported_content_type'],
     ['JSON without a picture', json({}), 400, 'invalid_value'],
     ['a field that is not known', json({ image: 'data:,', model: 'x' }), 400, 'invalid_value'],
-    ['a local path', json({ image: '/etc/passwd' }), 400, 'blocked_path'],
-    ['an internal address', json({ image: 'http://127.0.0.1/card.jpg' }), 400, 'blocked_address'],
+    ['a local path', json({ image: '/etc/passwd' }), 400, 'media_blocked_path'],
+    ['an internal address', json({ image: 'http://127.0.0.1/card.jpg' }), 400, 'media_blocked_address'],
     ['a model that is not there', json({ image: 'data:,', reader: 'vlm' }), 400, 'invalid_value'],
   ])('answers %s with the right error', async (_, init, status, code) => {
     expect(await codeOf(await makeApp().request('/ktp-ocr', init))).toEqual([status, code]);

@@ -1,0 +1,21 @@
+import { AutoReader, type KtpReader, ModelReader, OcrReader } from '@qwenvl/ktp';
+import type { ModelHost } from '../model/model-host.js';
+import { engineVisionModel } from './engine-vision-model.js';
+import type { ReaderName } from './read-ktp-request.js';
+
+/** The card readers of a server. */
+export interface KtpReaders {
+  readonly readers: { readonly ocr: KtpReader } & Partial<Record<ReaderName, KtpReader>>;
+  /** Frees what the offline reader holds. */
+  close(): Promise<void>;
+}
+
+/** The offline reader, and with it those that ask the loaded model. */
+export function createKtpReaders(host: ModelHost): KtpReaders {
+  const ocr = new OcrReader();
+  const vlm = new ModelReader(engineVisionModel(() => host.require()));
+  return {
+    readers: { ocr, vlm, auto: new AutoReader(ocr, vlm) },
+    close: () => ocr.close(),
+  };
+}

@@ -1,0 +1,57 @@
+import { MODEL_ANSWER_SCHEMA, ModelReader } from '@qwenvl/ktp';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { configSchema } from '../config/config-schema.js';
+import { createModelLoader } from '../model/load-model.js';
+import type { LoadedModel } from '../model/model-host.js';
+import { engineVisionModel } from './engine-vision-model.js';
+
+const DEADLINE = 180_000;
+let model: LoadedModel;
+beforeAll(async () => {
+  model = await createModelLoader(configSchema.parse({}))(() => undefined);
+}, DEADLINE);
+afterAll(() => model.engine.close());
+
+const image = (level: number) => ({
+  width: 256,
+  height: 160,
+  data: new Uint8Array(256 * 160 * 3).fill(level),
+});
+
+describe('engineVisionModel', () => {
+  it.each([0, 90, 255])(
+    'answers a picture of level %d with JSON of the schema',
+    { timeout: DEADLINE },
+    async (level) => {
+      const vision = engineVisionModel(() => model);
+      const picture = image(level);
+      const text = await vision.ask({
+        image: picture,
+        prompt: 'Salin data KTP.',
+        schema: MODEL_ANSWER_SCHEMA,
+      });
+      const fields = JSON.parse(text) as Record<string, unknown>;
+      expect(Object.keys(fields)).toEqual([...MODEL_ANSWER_SCHEMA.required]);
+      for (const value of Object.values(fields))
+        expect(value === null || typeof value === 'string').toBe(true);
+      expect(picture.data).toHaveLength(256 * 160 * 3);
+    },
+  );
+
+  it('serves the card reader end to end', { timeout: DEADLINE }, async () => {
+    const result = await new ModelReader(engineVisionModel(() => model)).read(image(128));
+    expect(result).toHaveProperty('nik');
+    for (const detail of Object.values(result.detail)) expect(['vlm', null]).toContain(detail.source);
+  });
+
+  it('stops when the caller does', { timeout: DEADLINE }, async () => {
+    const vision = engineVisionModel(() => model);
+    const request = {
+      image: image(1),
+      prompt: 'Salin.',
+      schema: MODEL_ANSWER_SCHEMA,
+      signal: AbortSignal.timeout(1),
+    };
+    await expect(vision.ask(request)).rejects.toBeDefined();
+  });
+});

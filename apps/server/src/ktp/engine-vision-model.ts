@@ -1,0 +1,39 @@
+import type { VisionModel } from '@qwenvl/ktp';
+import type { LoadedModel } from '../model/model-host.js';
+
+/** A card's fields in JSON are far shorter; what runs on is cut off here. */
+const MAX_TOKENS = 2048;
+const REASONING_END = '</think>';
+
+/** The loaded model as the card reader's port: greedy, held to the schema, without reasoning. */
+export function engineVisionModel(require: () => LoadedModel): VisionModel {
+  return {
+    async ask({ image, prompt, schema, signal }) {
+      const { engine, profile } = require();
+      const events = engine.generate({
+        messages: [
+          {
+            role: 'user',
+            content: [
+              // The engine takes the pixels over; the caller's stay its own.
+              { type: 'image', image: { ...image, data: image.data.slice() } },
+              { type: 'text', text: prompt },
+            ],
+          },
+        ],
+        constraint: { type: 'json-schema', schema: { ...schema } },
+        sampling: { temperature: 0 },
+        maxTokens: MAX_TOKENS,
+        ...(profile.startsInReasoning ? { thinkingBudget: 0 } : {}),
+        signal,
+      });
+      let text = '';
+      for await (const event of events) {
+        if (event.type === 'token' || event.type === 'finish') text += event.text;
+      }
+      signal?.throwIfAborted();
+      const end = text.lastIndexOf(REASONING_END);
+      return end < 0 ? text : text.slice(end + REASONING_END.length);
+    },
+  };
+}
