@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -70,6 +71,16 @@ test('as many requests wait as allowed, and one more is refused', async () => {
   for await (const { type } of third) types.push(type);
   expect(types).toEqual(['start', 'token', 'finish']);
   await client.close();
+});
+
+test('closing stops what runs, frees the graphs and lets the thread end by itself', async () => {
+  const { client, worker } = await loaded();
+  const code = once(worker, 'exit');
+  const running = client.generate(endless);
+  await running.next();
+  await client.close();
+  await expect(running.next()).rejects.toMatchObject({ code: 'closed' });
+  expect(await code).toEqual([0]); // 1 would tell that it was ended by force
 });
 
 test('cancelling while a checkpoint loads ends the thread', async () => {
