@@ -5,10 +5,13 @@ import { Admission } from './admission/admission.js';
 import { createApp } from './app.js';
 import { ChatSource } from './chat/chat-source.js';
 import type { Config } from './config/config-schema.js';
+import { createKtpReaders } from './ktp/create-ktp-readers.js';
+import { registerKtpRoutes } from './ktp/register-ktp.js';
 import { createMediaResolver } from './media/create-media-resolver.js';
 import { mediaPolicyOf } from './media/media-settings.js';
 import { Metrics } from './metrics/metrics.js';
 import { type LoadModel, ModelHost } from './model/model-host.js';
+import { registerPage } from './page/register-page.js';
 import { openSessions } from './sessions/open-sessions.js';
 import { createModelLoader, modelId } from './model/load-model.js';
 
@@ -45,6 +48,15 @@ export async function startServer(config: Config, { log, loadModel }: ServerPart
     },
   });
   const sessions = await openSessions(config, { log, chat });
+  const ktp = createKtpReaders(host);
+  const ktpRoutes = registerKtpRoutes({
+    media,
+    readers: ktp.readers,
+    // The embedded checkpoint is too small to be asked about every card.
+    defaultReader: config.MODEL_REPO_ID === undefined ? 'ocr' : 'auto',
+    admission: new Admission({ maxConcurrency: 1, maxQueue: config.MAX_QUEUE }),
+    timeoutSeconds: config.OCR_TIMEOUT_SECONDS,
+  });
   const app = createApp({
     host,
     log,
@@ -58,7 +70,7 @@ export async function startServer(config: Config, { log, loadModel }: ServerPart
       safetyMargin: config.CONTEXT_SAFETY_MARGIN,
       autoCompression: config.ENABLE_AUTO_COMPRESSION,
     },
-    routes: [...sessions.routes],
+    routes: [...sessions.routes, ktpRoutes, registerPage],
   });
   if (config.EAGER_LOAD_MODEL) void host.load();
   const { server, url } = await listen(app.fetch, config);
@@ -68,7 +80,7 @@ export async function startServer(config: Config, { log, loadModel }: ServerPart
       const closed = closeServer(server);
       await sessions.close();
       await closed;
-      await Promise.all([host.close(), media.close()]);
+      await Promise.all([host.close(), media.close(), ktp.close()]);
     },
   };
 }

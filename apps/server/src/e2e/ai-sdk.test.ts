@@ -5,6 +5,7 @@ import { z } from 'zod';
 import type { RunningServer } from '../server.js';
 import { obedientModel } from '../testing/scripted-answers.js';
 import { startTestServer } from '../testing/start-test-server.js';
+import { validatingFetch } from '../testing/validating-fetch.js';
 
 let server: RunningServer;
 
@@ -17,9 +18,12 @@ afterAll(async () => {
 });
 
 function model() {
-  return createOpenAICompatible({ name: 'qwenvl', baseURL: `${server.url}/v1`, includeUsage: true })(
-    'default',
-  );
+  return createOpenAICompatible({
+    name: 'qwenvl',
+    baseURL: `${server.url}/v1`,
+    includeUsage: true,
+    fetch: validatingFetch,
+  })('default');
 }
 
 const weather = tool({

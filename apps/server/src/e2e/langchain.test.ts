@@ -6,6 +6,7 @@ import { z } from 'zod';
 import type { RunningServer } from '../server.js';
 import { obedientModel } from '../testing/scripted-answers.js';
 import { startTestServer } from '../testing/start-test-server.js';
+import { validatingFetch } from '../testing/validating-fetch.js';
 
 let server: RunningServer;
 
@@ -22,7 +23,7 @@ function model() {
     model: 'default',
     apiKey: 'none',
     maxRetries: 0,
-    configuration: { baseURL: `${server.url}/v1` },
+    configuration: { baseURL: `${server.url}/v1`, fetch: validatingFetch },
   });
 }
 

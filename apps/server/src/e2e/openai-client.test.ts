@@ -2,6 +2,7 @@ import OpenAI, { APIError } from 'openai';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RunningServer } from '../server.js';
 import { startTestServer, untilReady } from '../testing/start-test-server.js';
+import { validatingFetch } from '../testing/validating-fetch.js';
 
 let server: RunningServer;
 let client: OpenAI;
@@ -10,12 +11,16 @@ const model = 'qwenvl-nano';
 beforeAll(async () => {
   server = await startTestServer();
   await untilReady(server.url);
-  client = new OpenAI({ baseURL: `${server.url}/v1`, apiKey: 'none', maxRetries: 0 });
+  client = new OpenAI({ baseURL: `${server.url}/v1`, apiKey: 'none', maxRetries: 0, fetch: validatingFetch });
 }, 90_000);
 
 afterAll(async () => {
   await server.close();
 });
+
+/** A red square on white, 96 by 96. */
+const redSquare =
+  'data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAGAAAABgCAIAAABt+uBvAAAAmElEQVR42u3QMQ0AMAgAQUTgX1m9wMrUmZD7vIKL0rdAAAgQIECAAAECJECAAAECBAgQIAECBAgQIECARi9z1YAAAQIECBAgQIAAAQIECBAgQIAAAQIECBAgQIAAAQIECBAgQIAAAQIECBAgQIAAAQIECBAgQIAAAQIESIAAAQIECBAgQAIECBAgQIAAAQIkQIAAAQIE6FwNR8LYOHJBykoAAAAASUVORK5CYII=';
 
 const messages = [{ role: 'user' as const, content: 'Hello' }];
 
@@ -66,6 +71,51 @@ describe('the official openai client', () => {
     });
     expect(finish).toBe(whole.choices[0]?.finish_reason);
     expect(usage).toEqual(whole.usage);
+  });
+
+  it('looks at pictures, one and several, and streams what it sees', async () => {
+    const look = (count: number) => [
+      {
+        role: 'user' as const,
+        content: [
+          ...Array.from({ length: count }, () => ({
+            type: 'image_url' as const,
+            image_url: { url: redSquare },
+          })),
+          { type: 'text' as const, text: 'What colour is the square?' },
+        ],
+      },
+    ];
+    const body = { model, max_completion_tokens: 8, temperature: 0 };
+    const one = await client.chat.completions.create({ ...body, messages: look(1) });
+    const two = await client.chat.completions.create({ ...body, messages: look(2), n: 2 });
+    expect(two.usage?.prompt_tokens).toBeGreaterThan(one.usage?.prompt_tokens ?? Infinity);
+    expect(two.choices[0]?.message).toEqual(two.choices[1]?.message);
+    const stream = await client.chat.completions.create({ ...body, messages: look(1), stream: true });
+    let chunks = 0;
+    for await (const chunk of stream) chunks += chunk.choices.length;
+    expect(chunks).toBeGreaterThan(2);
+  });
+
+  it('gets answers about health at once while a long prompt is read', async () => {
+    const long = 'word '.repeat(2500);
+    const reading = client.chat.completions.create({
+      model,
+      messages: [{ role: 'user', content: long }],
+      max_completion_tokens: 1,
+    });
+    const waits: number[] = [];
+    const state = { isReading: true };
+    const done = reading.finally(() => (state.isReading = false));
+    while (state.isReading) {
+      const startedAt = performance.now();
+      await (await fetch(`${server.url}/health`)).text();
+      waits.push(performance.now() - startedAt);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    await done;
+    waits.sort((a, b) => a - b);
+    expect(waits[Math.floor(waits.length / 2)]).toBeLessThan(50);
   });
 
   it('gets typed errors that name the field', async () => {

@@ -2,6 +2,7 @@ import OpenAI from 'openai';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RunningServer } from '../server.js';
 import { startTestServer, untilReady } from '../testing/start-test-server.js';
+import { validatingFetch } from '../testing/validating-fetch.js';
 
 let server: RunningServer;
 let client: OpenAI;
@@ -9,7 +10,7 @@ let client: OpenAI;
 beforeAll(async () => {
   server = await startTestServer();
   await untilReady(server.url);
-  client = new OpenAI({ baseURL: `${server.url}/v1`, apiKey: 'none', maxRetries: 0 });
+  client = new OpenAI({ baseURL: `${server.url}/v1`, apiKey: 'none', maxRetries: 0, fetch: validatingFetch });
 }, 90_000);
 
 afterAll(async () => {
