@@ -9,7 +9,6 @@ import { decodeJpeg } from './formats/jpeg.js';
 import { decodePng } from './formats/png.js';
 import { decodeTiff } from './formats/tiff.js';
 import { decodeWebp } from './formats/webp.js';
-import { checkImageHeader } from './image-header.js';
 import { orient } from './orient.js';
 import { readOrientation } from './read-orientation.js';
 
@@ -25,16 +24,15 @@ const DECODERS: Readonly<Record<ImageFormat, (bytes: Uint8Array) => DecodedImage
 
 /**
  * Decodes an image to upright RGB, as the checkpoint's processor gets it from Pillow: EXIF orientation applied, then
- * alpha dropped. Blocks its thread; run it in a worker.
+ * alpha dropped. Blocks its thread, and trusts the header, which has to be checked before: run it in a worker.
  *
- * @throws MediaError `corrupt`, `too-large`.
+ * @throws MediaError `corrupt`.
  */
 export async function decodeImage(
   bytes: Uint8Array,
   format: ImageFormat,
   maxPixels: number,
 ): Promise<RgbImage> {
-  checkImageHeader(bytes, format, maxPixels);
   const decoded = await decodeOrRefuse(bytes, format);
   const { width, height, channels, data } = decoded;
   if (width * height > maxPixels || data.length < width * height * channels) {

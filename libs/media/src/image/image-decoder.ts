@@ -1,11 +1,10 @@
-import type { Worker } from 'node:worker_threads';
 import { unlessAborted, withDeadline } from '../deadline.js';
 import { JobQueue } from '../job-queue.js';
 import { MediaError } from '../media-error.js';
 import type { RgbImage } from '../pixels.js';
 import type { MediaPolicy } from '../policy.js';
 import type { ImageFormat } from '../source/sniff.js';
-import { startWorker } from '../start-worker.js';
+import { ask, startWorker, type WatchedWorker } from '../start-worker.js';
 import type { ImageJob, ImageReply } from './image-worker.js';
 
 /** A codec's memory never shrinks: after an image of so many pixels its worker is not kept. */
@@ -13,8 +12,7 @@ const LARGE_IMAGE_PIXELS = 16_000_000;
 /** Images after which a worker is replaced, so that nothing a library leaks adds up. */
 const IMAGES_PER_WORKER = 200;
 
-interface Slot {
-  readonly worker: Worker;
+interface Slot extends WatchedWorker {
   images: number;
 }
 
@@ -25,7 +23,7 @@ export class ImageDecoder {
   readonly #limits: Limits;
   readonly #queue: JobQueue;
   readonly #idle: Slot[] = [];
-  readonly #all = new Set<Worker>();
+  readonly #all = new Set<Slot>();
 
   constructor(limits: Limits) {
     this.#limits = limits;
@@ -52,22 +50,21 @@ export class ImageDecoder {
   /** Ends all workers; what they were at is rejected. */
   async close(): Promise<void> {
     this.#queue.close();
-    await Promise.all([...this.#all].map((worker) => worker.terminate()));
+    await Promise.all([...this.#all].map(({ worker }) => worker.terminate()));
   }
 
   async #decodeIn(slot: Slot, job: ImageJob, signal: AbortSignal): Promise<RgbImage> {
     const { worker } = slot;
     worker.ref();
     try {
-      const reply = await unlessAborted(exchange(worker, job), signal);
+      const answer = ask(slot, job, [job.bytes.buffer as ArrayBuffer], (message) => message as ImageReply);
+      const reply = await unlessAborted(answer, signal);
       slot.images += 1;
-      const pixels = 'image' in reply ? reply.image.width * reply.image.height : 0;
-      this.#keepOrEnd(slot, pixels);
+      this.#keepOrEnd(slot, reply.pixels);
       if ('image' in reply) return reply.image;
       throw new MediaError(reply.error.code, reply.error.message);
     } catch (error) {
-      if (!MediaError.isInstance(error)) void worker.terminate();
-      if (signal.aborted) void worker.terminate();
+      if (signal.aborted || !MediaError.isInstance(error)) void worker.terminate();
       throw error;
     }
   }
@@ -82,43 +79,13 @@ export class ImageDecoder {
   }
 
   #start(): Slot {
-    const worker = startWorker(import.meta.url, './image-worker', { stdout: true, stderr: true });
-    // Codecs print their complaints; they say nothing that the error does not.
-    worker.stdout.resume();
-    worker.stderr.resume();
-    const slot: Slot = { worker, images: 0 };
-    this.#all.add(worker);
-    worker.once('exit', () => {
-      this.#all.delete(worker);
+    const slot: Slot = { ...startWorker(import.meta.url, './image-worker'), images: 0 };
+    this.#all.add(slot);
+    slot.worker.once('exit', () => {
+      this.#all.delete(slot);
       const index = this.#idle.indexOf(slot);
       if (index >= 0) this.#idle.splice(index, 1);
     });
     return slot;
   }
-}
-
-/** Posts a job and waits for the reply. A worker that dies under it leaves the image undecodable. */
-function exchange(worker: Worker, job: ImageJob): Promise<ImageReply> {
-  return new Promise((resolve, reject) => {
-    const settle = (done: () => void) => (): void => {
-      worker.removeAllListeners('message').removeAllListeners('error').off('exit', onExit);
-      done();
-    };
-    const died = (cause?: unknown): void => {
-      settle(() => {
-        reject(new MediaError('corrupt', 'The image could not be decoded.', { cause }));
-      })();
-    };
-    const onExit = (): void => {
-      died();
-    };
-    worker.on('error', died);
-    worker.on('exit', onExit);
-    worker.on('message', (reply: ImageReply) => {
-      settle(() => {
-        resolve(reply);
-      })();
-    });
-    worker.postMessage(job, [job.bytes.buffer as ArrayBuffer]);
-  });
 }

@@ -1,8 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import type { Worker } from 'node:worker_threads';
 import { MediaError } from '../media-error.js';
-import { startWorker } from '../start-worker.js';
+import { ask, startWorker, type WatchedWorker } from '../start-worker.js';
 import type { DecodeSink, FfmpegSession, VideoInput } from './ffmpeg-session.js';
 import { INPUT_FOLDER, INPUT_NAME, OUTPUT_PATH, type WasmReply, type WasmTask } from './wasm-protocol.js';
 import type { WasmWorkerData } from './wasm-worker.js';
@@ -34,9 +33,9 @@ export class WasmSession implements FfmpegSession {
   readonly backend = 'wasm';
   readonly inputPath = `${INPUT_FOLDER}/${INPUT_NAME}`;
   readonly outputPath = OUTPUT_PATH;
-  readonly #worker: Worker;
+  readonly #worker: WatchedWorker;
 
-  private constructor(worker: Worker) {
+  private constructor(worker: WatchedWorker) {
     this.#worker = worker;
   }
 
@@ -53,11 +52,7 @@ export class WasmSession implements FfmpegSession {
       input: isFile ? { type: 'file', descriptor: input.handle.fd, size: input.size } : input,
     };
     const transferList = isFile ? [] : [input.bytes.buffer as ArrayBuffer];
-    const options = { workerData: data, transferList, stdout: true, stderr: true };
-    const worker = startWorker(import.meta.url, './wasm-worker', options);
-    worker.stdout.resume();
-    worker.stderr.resume();
-    return new WasmSession(worker);
+    return new WasmSession(startWorker(import.meta.url, './wasm-worker', { workerData: data, transferList }));
   }
 
   probe(args: readonly string[]): Promise<string> {
@@ -69,32 +64,16 @@ export class WasmSession implements FfmpegSession {
   }
 
   async close(): Promise<void> {
-    await this.#worker.terminate();
+    await this.#worker.worker.terminate();
   }
 
   #run(task: WasmTask, sink?: DecodeSink): Promise<string> {
-    const worker = this.#worker;
-    return new Promise((resolve, reject) => {
-      const settle = (done: () => void): void => {
-        worker.off('message', onMessage).off('error', onDeath).off('exit', onDeath);
-        done();
-      };
-      const onDeath = (cause: unknown): void => {
-        settle(() => {
-          reject(new MediaError('corrupt', 'The video breaks its decoder.', { cause }));
-        });
-      };
-      const onMessage = (reply: WasmReply): void => {
-        if (reply.type === 'frame') sink?.onFrame(reply.data);
-        else if (reply.type === 'log') sink?.onLog(reply.line);
-        else {
-          settle(() => {
-            resolve(reply.json);
-          });
-        }
-      };
-      worker.on('message', onMessage).on('error', onDeath).on('exit', onDeath);
-      worker.postMessage(task);
+    return ask(this.#worker, task, [], (message) => {
+      const reply = message as WasmReply;
+      if (reply.type === 'frame') sink?.onFrame(reply.data);
+      else if (reply.type === 'log') sink?.onLog(reply.line);
+      else return reply.json;
+      return undefined;
     });
   }
 }
