@@ -8,7 +8,7 @@ import { matchLabel } from './labels.js';
 
 /** Words that stand on every identity card and together on little else. */
 const TELLTALE =
-  /PROVINSI|KABUPATEN|LAKI-?LAKI|PEREMPUAN|SEUMUR|HIDUP|KAWIN|ISLAM|KRISTEN|KATH?OLIK|HINDU|BUDD?HA|WNI|GOL\.? ?DARAH|\d{12}|TGL ?LAHIR|WARGANEG|PERKAW|KECAMATAN|KEL\/?DESA|RT\/?RW/;
+  /OVINSI|UPATEN|LAKI-?LAKI|REMPUAN|EUMUR|HIDUP|KAWIN|ISLAM|KRISTEN|KATH?OLIK|HINDU|BUDD?HA|^\W*WNI\W*$|DARAH|\d{9}|\d\d-\d\d-\d{4}|TGL ?LAHIR|WARGANEG|CAMATAN|KEL\/?DESA|RT\/?RW/;
 /** Lines read at most: enough to decide, and bounded. */
 const MAX_LINES = 24;
 

@@ -33,6 +33,7 @@ describe('refusal', () => {
     ['glare', { burnt: 0.05 }, { fieldsRead: 11 }],
     ['glare', { burnt: 0.2, cardWidth: 300 }, { fieldsRead: 11 }],
     [undefined, { burnt: 0.05 }, {}],
+    ['glare', { burnt: 0.2 }, {}],
     [undefined, {}, { fieldsRead: 12 }],
   ])('is %s for a placed card with %j and %j', (reason, picture, reading) => {
     expect(refusal({ ...good, ...picture }, { ...read, ...reading })).toBe(reason);

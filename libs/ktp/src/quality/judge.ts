@@ -32,6 +32,8 @@ export const QUALITY_LIMITS = {
   blurredSharpness: 0.4,
   /** More burnt-out area than this hides text. */
   glareShare: 0.03,
+  /** So much of it hides text in any case, also where what is left of a line still looks like a value. */
+  maxBurnt: 0.1,
   /** Share of the card that may lie outside the picture (its rim is empty). */
   maxOutside: 0.05,
   /** Less colour than this is a photocopy. */
@@ -45,8 +47,8 @@ export function refusal(picture: PictureMeasures, reading: ReadingSummary): Refu
   const limits = QUALITY_LIMITS;
   const incomplete = reading.fieldsRead < reading.fieldsExpected || !reading.nikCertain;
   if (picture.paper < limits.darkPaper) return 'too_dark';
-  if (picture.burnt > limits.glareShare * 2 && incomplete && (reading.posed || reading.evidence > 0))
-    return 'glare';
+  const someCard = reading.posed || reading.evidence > 0;
+  if (someCard && picture.burnt > (incomplete ? limits.glareShare * 2 : limits.maxBurnt)) return 'glare';
   if (!reading.posed) {
     if (picture.sharpness < limits.blurredSharpness) return 'blurred';
     if (reading.lineHeight > 0 && reading.lineHeight < limits.minLineHeight) return 'too_small';
