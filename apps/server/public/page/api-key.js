@@ -13,10 +13,16 @@ export function startApiKeyField() {
   field.value = apiKey();
   field.addEventListener('input', () => sessionStorage.setItem(KEY, field.value.trim()));
   const settings = byId('settings', HTMLDetailsElement);
-  settings.addEventListener('keydown', (event) => {
-    if (event.key !== 'Escape' && event.key !== 'Enter') return;
+  const close = () => {
     settings.open = false;
     settings.querySelector('summary')?.focus();
+  };
+  settings.addEventListener('keydown', ({ key }) => {
+    if (key === 'Escape') close();
+  });
+  byId('api-key-form', HTMLFormElement).addEventListener('submit', (event) => {
+    event.preventDefault();
+    close();
   });
   document.addEventListener('pointerdown', (event) => {
     if (event.target instanceof Node && !settings.contains(event.target)) settings.open = false;

@@ -23,12 +23,10 @@ export function startChat(modelId) {
     prompt.focus();
   });
   const chat = new Chat(transcript, modelId, (running) => {
-    const hadFocus = document.activeElement === stop;
     isRunning = running;
     send.hidden = running;
     stop.hidden = !running;
     stop.disabled = false;
-    if (hadFocus) prompt.focus();
   });
 
   form.addEventListener('submit', (event) => {
@@ -47,6 +45,8 @@ export function startChat(modelId) {
     form.requestSubmit();
   });
   stop.addEventListener('click', () => {
+    // Before the button goes, or the focus would be lost with it.
+    prompt.focus();
     stop.disabled = true;
     void chat.stop();
   });

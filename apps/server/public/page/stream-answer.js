@@ -1,10 +1,10 @@
 import { postJson, request, RequestError } from './api.js';
 import { readEvents } from './read-events.js';
 
-/** Tries in a row without an event before it is given up; together about half a minute. */
-const MOST_TRIES = 7;
+/** Tries in a row without an event before it is given up; together about two minutes, enough for a restart. */
+const MOST_TRIES = 32;
 const FIRST_WAIT_MS = 250;
-const LONGEST_WAIT_MS = 8000;
+const LONGEST_WAIT_MS = 4000;
 const RECONNECTING = 'The connection was lost. Reconnecting…';
 /** No answer, or one from a proxy or a server that is just starting. */
 const PASSING = [0, 429, 502, 503, 504];

@@ -10,6 +10,7 @@ export class Transcript {
   #place;
   #welcome;
   #onRetry;
+  #followsEnd = true;
 
   /**
    * @param {HTMLElement} place what scrolls
@@ -20,6 +21,11 @@ export class Transcript {
     this.#place = place;
     this.#welcome = welcome;
     this.#onRetry = onRetry;
+    place.addEventListener('scroll', () => {
+      this.#followsEnd = place.scrollHeight - place.scrollTop - place.clientHeight < NEAR_END;
+    });
+    // Pictures and videos take their room only when they are there; such events do not bubble.
+    for (const type of ['load', 'loadedmetadata']) place.addEventListener(type, () => this.#follow(), true);
   }
 
   /** @param {import('./conversation.js').Turn} turn */
@@ -31,7 +37,8 @@ export class Transcript {
       this.#answers.set(turn, view);
       this.#place.append(view.element);
     }
-    this.#place.scrollTop = this.#place.scrollHeight;
+    this.#followsEnd = true;
+    this.#follow();
   }
 
   /**
@@ -39,14 +46,16 @@ export class Transcript {
    * @param {{ isRunning: boolean, isLast: boolean, waiting?: string | undefined }} state
    */
   update(turn, state) {
-    const { scrollHeight, scrollTop, clientHeight } = this.#place;
-    const follows = scrollHeight - scrollTop - clientHeight < NEAR_END;
     this.#answers.get(turn)?.show(turn, state);
-    if (follows) this.#place.scrollTop = this.#place.scrollHeight;
+    this.#follow();
   }
 
   clear() {
     this.#answers.clear();
     this.#place.replaceChildren(this.#welcome);
+  }
+
+  #follow() {
+    if (this.#followsEnd) this.#place.scrollTop = this.#place.scrollHeight;
   }
 }
