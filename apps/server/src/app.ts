@@ -14,7 +14,6 @@ import { requestLog } from './http/request-log.js';
 import type { Metrics } from './metrics/metrics.js';
 import { countRequests, registerMetrics } from './metrics/register-metrics.js';
 import { registerModels } from './model/register-models.js';
-import { registerPage } from './page/register-page.js';
 
 /** What the server is put together from. */
 export interface AppOptions extends HealthOptions {
@@ -72,7 +71,6 @@ export function createApp(options: AppOptions): App {
   if (options.metrics !== undefined) registerMetrics(app, options.metrics);
   registerModels(app, host, options.created);
   for (const register of options.routes) register(app);
-  registerPage(app);
   return app;
 }
 
