@@ -23,7 +23,7 @@ export {
 } from './media-loader.js';
 export type { RgbImage, SampledVideo } from './pixels.js';
 export { createMediaPolicy, type MediaPolicy, type MediaPolicyInput } from './policy.js';
-export { RequestBudget } from './request-budget.js';
+export { RequestBudget, type RequestLimits } from './request-budget.js';
 export type { MediaSource } from './source/media-source.js';
 export { sampleFrameIndices, type FrameSampling } from './video/sample-indices.js';
 export type { SampleOptions, VideoProgress } from './video/sample-video.js';

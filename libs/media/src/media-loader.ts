@@ -4,6 +4,7 @@ import { MediaError } from './media-error.js';
 import type { RgbImage, SampledVideo } from './pixels.js';
 import { createMediaPolicy, type MediaPolicy, type MediaPolicyInput } from './policy.js';
 import { RequestBudget } from './request-budget.js';
+import type { LocalFile } from './source/local-file.js';
 import type { MediaSource } from './source/media-source.js';
 import { sniffFormat, type MediaFormat } from './source/sniff.js';
 import { SourceReader } from './source/source-reader.js';
@@ -72,7 +73,9 @@ export class MediaLoader {
     });
     const format = await sniffFormat(bytes);
     if (format?.image === undefined) throw unreadable('image', bytes.byteLength, format);
-    return this.#images.decode(bytes, format.image, signal);
+    const image = await this.#images.decode(bytes, format.image, signal);
+    budget.takePixels(image.width * image.height);
+    return image;
   }
 
   /**
@@ -90,20 +93,9 @@ export class MediaLoader {
       budget,
       signal,
     });
-    if (read instanceof Uint8Array) {
-      const format = await sniffFormat(read);
-      if (format?.demuxer === undefined) throw unreadable('video', read.byteLength, format);
-      return this.#videos.decode({ type: 'bytes', bytes: read }, format.demuxer, options, signal);
-    }
-    try {
-      const head = new Uint8Array(Math.min(HEAD_BYTES, read.size));
-      await read.handle.read(head, 0, head.length, 0);
-      const format = await sniffFormat(head);
-      if (format?.demuxer === undefined) throw unreadable('video', read.size, format);
-      return await this.#videos.decode({ type: 'file', ...read }, format.demuxer, options, signal);
-    } finally {
-      await read.handle.close();
-    }
+    const video = await this.#decodeVideo(read, options);
+    budget.takePixels(video.frames.reduce((sum, { width, height }) => sum + width * height, 0));
+    return video;
   }
 
   /**
@@ -144,6 +136,23 @@ export class MediaLoader {
       scaledDown: false,
       decodedBy: 'frames',
     };
+  }
+
+  async #decodeVideo(read: Uint8Array | LocalFile, options: LoadVideoOptions): Promise<SampledVideo> {
+    if (read instanceof Uint8Array) {
+      const format = await sniffFormat(read);
+      if (format?.demuxer === undefined) throw unreadable('video', read.byteLength, format);
+      return this.#videos.decode({ type: 'bytes', bytes: read }, format.demuxer, options, options.signal);
+    }
+    try {
+      const head = new Uint8Array(Math.min(HEAD_BYTES, read.size));
+      await read.handle.read(head, 0, head.length, 0);
+      const format = await sniffFormat(head);
+      if (format?.demuxer === undefined) throw unreadable('video', read.size, format);
+      return await this.#videos.decode({ type: 'file', ...read }, format.demuxer, options, options.signal);
+    } finally {
+      await read.handle.close();
+    }
   }
 
   /** Ends downloads, jobs and workers; what they were at is rejected. The loader cannot be used again. */

@@ -27,7 +27,7 @@ const fields = {
   allowedNetworks: z.array(network).default([]),
   /** Redirects followed for one item, each checked like the first address. */
   maxRedirects: z.int().min(0).default(3),
-  /** Longest download of one item, redirects included, in milliseconds. */
+  /** Longest download of one item, redirects included, or reading of a stream, in milliseconds. */
   downloadTimeoutMs: milliseconds.default(30_000),
 
   /**
@@ -44,6 +44,8 @@ const fields = {
   maxLocalVideoBytes: bytes.default(4096 * MEBIBYTE),
   /** Most encoded bytes that one request may bring in all its items, local video files not counted. */
   maxRequestBytes: bytes.default(192 * MEBIBYTE),
+  /** Most pixels that one request may bring, all its images and sampled frames together (3 bytes each). */
+  maxRequestPixels: count.default(256_000_000),
   /** Most images, videos and single frames of one request. */
   maxRequestItems: count.default(1024),
 

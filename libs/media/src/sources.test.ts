@@ -8,6 +8,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { MediaError } from './media-error.js';
 import { MediaLoader } from './media-loader.js';
+import type { MediaPolicyInput } from './policy.js';
 import { decodeBase64 } from './source/base64.js';
 
 const jpeg = readFileSync(new URL('../fixtures/images/jpeg-420.jpg', import.meta.url));
@@ -49,6 +50,31 @@ describe('an image', () => {
     const bytes = new Uint8Array(jpeg);
     await loader.loadImage({ type: 'bytes', bytes });
     expect(bytes).toEqual(new Uint8Array(jpeg));
+  });
+});
+
+describe('the limits of a request', () => {
+  const frame = { type: 'bytes', bytes: jpeg } as const;
+
+  it.each<[string, MediaPolicyInput]>([
+    ['pixels', { maxRequestPixels: 2 * size.width * size.height }],
+    ['items', { maxRequestItems: 2 }],
+    ['bytes', { maxRequestBytes: 2 * jpeg.length }],
+  ])('hold over all of its %s, and for no other request', async (_, policy) => {
+    const loader = new MediaLoader(policy);
+    const budget = loader.createBudget();
+    const codes = [];
+    for (let i = 0; i < 3; i += 1) codes.push(await codeOf(loader.loadImage(frame, { budget })));
+    expect(codes).toEqual(['none', 'none', 'too-large']);
+    expect(await codeOf(loader.loadImage(frame))).toBe('none');
+    await loader.close();
+  });
+
+  it('give up a stream that stalls', async () => {
+    const loader = new MediaLoader({ downloadTimeoutMs: 50 });
+    const stream = new ReadableStream<Uint8Array>();
+    expect(await codeOf(loader.loadImage({ type: 'stream', stream }))).toBe('timeout');
+    await loader.close();
   });
 });
 

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import type { Agent } from 'undici';
+import { unlessAborted, withDeadline } from '../deadline.js';
 import { fetchBytes } from '../fetch/fetch-bytes.js';
 import { createGuardedAgent, type ResolveHost } from '../fetch/guarded-agent.js';
 import { MediaError } from '../media-error.js';
@@ -90,7 +91,12 @@ export class SourceReader {
         // A copy, because decoding hands the memory over to another thread.
         return charged(new Uint8Array(source.bytes), budget);
       case 'stream':
-        return charged(await collectBytes(source.stream, maxBytes), budget);
+        return charged(
+          await withDeadline('Reading the media', this.#policy.downloadTimeoutMs, signal, (bounded) =>
+            unlessAborted(collectBytes(source.stream, maxBytes), bounded),
+          ),
+          budget,
+        );
     }
   }
 }
