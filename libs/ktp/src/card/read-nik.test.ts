@@ -7,7 +7,7 @@ const OTHER = '3203011708859001';
 
 /** Log probabilities that give each digit of a text `share`, and the rest to the others. */
 function shapes(text: string, share: number): Float32Array[] {
-  return [...text].map((digit) =>
+  return Array.from(text).map((digit) =>
     Float32Array.from({ length: 10 }, (_, i) => Math.log(i === Number(digit) ? share : (1 - share) / 9)),
   );
 }
