@@ -35,7 +35,7 @@ const SEEKABLE: ReadonlySet<Demuxer> = new Set(['mov', 'matroska']);
 /** Codecs that the WebAssembly build opens but cannot decode. */
 const NATIVE_ONLY: ReadonlySet<string> = new Set(['av1']);
 
-/** A frame as it came out, with its time stamp in ticks. */
+/** A frame as it came out, with its time stamp in ticks; NaN where the stream has none. */
 interface TimedFrame {
   readonly data: Uint8Array;
   readonly pts: number;
@@ -61,12 +61,8 @@ export async function sampleVideo(
   const shape = shapeOf(info, indices.length, limits);
   const frames = await decodeFrames(session, demuxer, info, indices, shape, options.onProgress);
   if (frames.length === 0) throw new MediaError('corrupt', 'No frame of the video can be decoded.');
-  return {
-    ...describe(info, frames, shape),
-    // A damaged file may give fewer frames than planned: those at the end are missing.
-    frameIndices: indices.slice(0, frames.length),
-    decodedBy: session.backend,
-  };
+  // A damaged file may give fewer frames than planned: those at the end are missing.
+  return { ...describe(info, frames, indices.slice(0, frames.length), shape), decodedBy: session.backend };
 }
 
 function checkLimits(info: VideoInfo, limits: Limits): void {
@@ -137,13 +133,13 @@ async function decodeRuns(
         onFrame();
       },
       onLog: (line) => {
-        const stamp = /showinfo.* n: *\d+ pts: *(-?\d+)/.exec(line)?.[1];
+        const stamp = /showinfo.* n: *\d+ pts: *(-?\d+|NOPTS)/.exec(line)?.[1];
         if (stamp !== undefined) stamps.push(Number(stamp));
         if (/Decoder .*not found|Unknown decoder/i.test(line)) complaints.push(line);
       },
     });
     if (complaints.length > 0) throw unsupported(info.codec);
-    pixels.forEach((data, i) => frames.push({ data, pts: stamps[i] ?? 0 }));
+    pixels.forEach((data, i) => frames.push({ data, pts: stamps[i] ?? NaN }));
   }
   return frames;
 }
@@ -151,12 +147,18 @@ async function decodeRuns(
 function describe(
   info: VideoInfo,
   frames: readonly TimedFrame[],
+  frameIndices: readonly number[],
   { width, height }: DecodeShape,
-): Omit<SampledVideo, 'frameIndices' | 'decodedBy'> {
+): Omit<SampledVideo, 'decodedBy'> {
   const start = info.packets.reduce((least, { pts }) => Math.min(least, pts), Infinity);
+  const timestamps = frameIndices.map((index, i) => {
+    const seconds = ((frames[i]?.pts ?? NaN) - start) * info.timeBase;
+    return Number.isNaN(seconds) ? index / info.fps : seconds;
+  });
   return {
     frames: frames.map(({ data }): RgbImage => ({ width, height, data })),
-    timestamps: frames.map(({ pts }) => (pts - start) * info.timeBase),
+    frameIndices,
+    timestamps,
     fps: info.fps,
     totalFrames: info.packets.length,
     durationSeconds: info.durationSeconds,
