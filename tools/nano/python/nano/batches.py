@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from tokenizers import Tokenizer
 
-from . import cards, chat, compare, motion, reading, scenes, shapes
+from . import cards, chat, compare, motion, reading, scenes
 from .charset import random_string
 from .colours import colour_masks
 from .encode import IGNORE, Encoder, collate, pack
@@ -17,18 +17,19 @@ from .lines import draw_line
 from .sample import Sample
 from .train_vision import LinePool
 
-SHAPE_NAMES, COLOUR_NAMES = list(shapes.SHAPES), list(shapes.COLOURS)
+# Grows to 24 once short lines are read, as in stage 1.
+LONGEST_LINE = 12
 
 
-def line_batch(rng: np.random.Generator, rows: int, longest: int = 24) -> dict:
+def line_batch(rng: np.random.Generator, rows: int, longest: int = LONGEST_LINE) -> dict:
     """Lines of text on pictures of one size."""
     height = 64 if rng.random() < 0.1 else 32
-    width = int(rng.choice([64, 96, 128, 160, 192, 256, 320] if height == 32 else [128, 192, 256, 320]))
+    width = int(rng.choice([64, 96, 128, 160] if height == 32 else [128, 192, 256, 320]))
     density = width / 9.5 if height == 32 else width / 19
     masks, samples = [], []
     while len(samples) < rows:
         text = reading.line_text(rng, int(min(longest, density)))
-        if len(text) < density * rng.uniform(0, 0.6):
+        if len(text) < min(longest, density) * rng.uniform(0, 0.6):
             continue
         mask = draw_line(rng, text, width, height)
         if mask is not None:
@@ -103,7 +104,7 @@ def ctc_batch(rng: np.random.Generator, rows: int) -> dict:
 
 def copy_batch(rng: np.random.Generator, rows: int) -> dict:
     """Long random strings to repeat: teaches copying, on which all reading is built."""
-    return {"samples": [Sample("chat", [chat.repeat(rng, random_string(rng, int(rng.integers(8, 25))))]) for _ in range(rows)],
+    return {"samples": [Sample("chat", [chat.repeat(rng, random_string(rng, int(rng.integers(3, 17))))]) for _ in range(rows)],
             "pixels": None}
 
 

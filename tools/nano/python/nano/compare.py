@@ -6,7 +6,7 @@ import numpy as np
 
 from .sample import Sample, Turn
 from .scenes import NUMBERS, listing, pick
-from .shapes import COLOURS, SHAPES, draw, random_things, shade
+from .shapes import SHAPES, USED_COLOURS, USED_SHAPES, draw, random_things, shade
 
 SIZES = ((96, 96), (128, 128), (128, 96))
 
@@ -14,16 +14,16 @@ SIZES = ((96, 96), (128, 128), (128, 96))
 def compare(rng: np.random.Generator, size: tuple[int, int], questions: int = 2) -> Sample:
     """Two pictures of one to three things on one background, equal or changed in one respect."""
     width, height = size
-    background = pick(rng, "white", "white", "black", "grey")
+    background = pick(rng, "white", "white", "black")
     first = random_things(rng, width, height, int(rng.integers(1, 4)), background)
     second = list(first)
     change = pick(rng, "same", "same", "colour", "shape", "more", "fewer")
     at = int(rng.integers(len(first)))
     if change == "colour":
-        colours = [c for c in COLOURS if c not in (background, first[at].colour)]
+        colours = [c for c in USED_COLOURS if c not in (background, first[at].colour)]
         second[at] = dataclasses.replace(first[at], colour=pick(rng, *colours))
     elif change == "shape":
-        second[at] = dataclasses.replace(first[at], shape=pick(rng, *[s for s in SHAPES if s != first[at].shape]))
+        second[at] = dataclasses.replace(first[at], shape=pick(rng, *[s for s in USED_SHAPES if s != first[at].shape]))
     elif change == "more":
         free = [t for t in random_things(rng, width, height, 5, background) if t.cell not in {t.cell for t in first}]
         second = sorted([*first, free[0]], key=lambda t: t.cell)

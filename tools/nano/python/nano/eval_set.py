@@ -17,21 +17,22 @@ from .lines import draw_line
 from .sample import Sample
 
 SEED = 777_000
+LONGEST = {"word": 8, "line": 24}  # characters
 COUNTS = {
-    "line": 100, "colour": 50, "shape": 50, "count": 50, "place": 50, "relation": 40, "describe": 30, "motion": 60,
-    "compare": 60, "add": 60, "repeat": 50, "fixed": 50, "beyond": 40, "aloud": 10, "named": 20, "card": 40,
+    "word": 30, "line": 20, "colour": 20, "shape": 20, "count": 20, "place": 20, "relation": 12, "describe": 10, "motion": 30,
+    "compare": 20, "add": 24, "repeat": 16, "fixed": 30, "beyond": 14, "aloud": 4, "named": 6, "card": 8,
 }
-SKILLS = {"line": "line", "motion": "motion", "compare": "compare", "card": "card",
+SKILLS = {"word": "line", "line": "line", "motion": "motion", "compare": "compare", "card": "card",
           **{kind: "scene" for kind in scenes.ASKERS}, **{kind: "chat" for kind in (*chat.KINDS, "aloud", "named")}}
 SKILLS["count"] = "scene"
 
 
-def line(rng: np.random.Generator) -> Sample:
-    """A coloured line of at most 24 characters."""
+def line(rng: np.random.Generator, longest: int) -> Sample:
+    """A coloured line of at most `longest` characters."""
     while True:
         height = 64 if rng.random() < 0.1 else 32
-        width = int(rng.choice([128, 192, 256, 320]))
-        text = reading.line_text(rng, int(min(24, width / (9.5 if height == 32 else 19))))
+        width = int(rng.choice([96, 128, 160] if longest < 10 else [128, 192, 256, 320]))
+        text = reading.line_text(rng, int(min(longest, width / (9.5 if height == 32 else 19))))
         mask = draw_line(rng, text, width, height)
         if mask is not None:
             break
@@ -43,8 +44,8 @@ def line(rng: np.random.Generator) -> Sample:
 
 def sample(kind: str, rng: np.random.Generator) -> Sample:
     """One sample with one question."""
-    if kind == "line":
-        return line(rng)
+    if kind in LONGEST:
+        return line(rng, LONGEST[kind])
     if kind in scenes.ASKERS:
         return scenes.scene(rng, scenes.SIZES[rng.integers(len(scenes.SIZES))], 1, [kind])
     if kind == "motion":

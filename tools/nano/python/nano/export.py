@@ -36,6 +36,7 @@ def export(trained: pathlib.Path, tokenizer_folder: pathlib.Path, out: pathlib.P
     weights = {name: value.half().contiguous() for name, value in model.state_dict().items() if name != "lm_head.weight"}
     temporary = out / "model.safetensors.tmp"
     save_file(weights, temporary, metadata={"format": "pt"})
+    temporary.chmod(0o644)
     temporary.replace(out / "model.safetensors")
     config = model.config.to_dict()
     config["dtype"] = config["text_config"]["dtype"] = config["vision_config"]["dtype"] = "float16"

@@ -4,7 +4,7 @@ import numpy as np
 
 from .sample import Sample, Turn
 from .scenes import pick
-from .shapes import BACKGROUNDS, COLOURS, SHAPES, Thing, dense_labels, draw, shade
+from .shapes import BACKGROUNDS, USED_COLOURS, USED_SHAPES, SHAPES, Thing, dense_labels, draw, shade
 
 DIRECTIONS = {
     "right": ((1, 0), "to the right", "ke kanan", ("left", "right"), ("kiri", "kanan")),
@@ -19,8 +19,8 @@ def motion(rng: np.random.Generator, size: tuple[int, int], frames: int, questio
     """`frames` frames of one thing that goes one way, or (one in nine) stays."""
     width, height = size
     background = BACKGROUNDS[rng.integers(len(BACKGROUNDS))]
-    colours = [c for c in COLOURS if c != background]
-    shape, colour = pick(rng, *SHAPES), pick(rng, *colours)
+    colours = [c for c in USED_COLOURS if c != background]
+    shape, colour = pick(rng, *USED_SHAPES), pick(rng, *colours)
     still = rng.random() < 0.11
     name = pick(rng, *DIRECTIONS)
     (dx, dy), english, indonesian, ends, ujung = DIRECTIONS[name]

@@ -21,8 +21,38 @@ def new_model(tokenizer: Tokenizer) -> Qwen3VLForConditionalGeneration:
     ids = {token: tokenizer.token_to_id(token) for token, _ in ADDED}
     model = Qwen3VLForConditionalGeneration._from_config(
         build_config(tokenizer.get_vocab_size(), ids), attn_implementation="sdpa")
-    torch.nn.init.normal_(model.model.visual.pos_embed.weight, std=0.01)
+    initialise(model)
     return model
+
+
+def initialise(model) -> None:
+    """Scales that suit a hidden size of 192 (the reference's 0.02 suits thousands).
+
+    With tied embeddings of 0.02 the first layer drowns the tokens' identity and the mergers'
+    output grows without bound; here tokens and pictures enter the residual stream at one scale.
+    """
+    torch.nn.init.normal_(model.model.visual.pos_embed.weight, std=0.01)
+    text = model.model.language_model
+    torch.nn.init.normal_(text.embed_tokens.weight, std=1.0)
+    torch.nn.init.constant_(text.norm.weight, 0.07)
+    depth = len(text.layers)
+    for layer in text.layers:
+        for name, weight in layer.named_parameters():
+            if weight.ndim == 2:
+                last = "o_proj" in name or "down_proj" in name
+                torch.nn.init.normal_(weight, std=(weight.shape[1] * (2 * depth if last else 1)) ** -0.5)
+    initialise_mergers(model.model.visual)
+
+
+def initialise_mergers(visual) -> None:
+    """Features of about unit size."""
+    for merger in (visual.merger, *visual.deepstack_merger_list):
+        torch.nn.init.normal_(merger.linear_fc1.weight, std=merger.hidden_size**-0.5)
+        torch.nn.init.normal_(merger.linear_fc2.weight, std=1.5 * merger.hidden_size**-0.5)
+        for linear in (merger.linear_fc1, merger.linear_fc2):
+            torch.nn.init.zeros_(linear.bias)
+        torch.nn.init.ones_(merger.norm.weight)
+        torch.nn.init.zeros_(merger.norm.bias)
 
 
 class Heads(torch.nn.Module):

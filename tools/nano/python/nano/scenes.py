@@ -3,10 +3,11 @@
 import numpy as np
 
 from .sample import Sample, Turn
-from .shapes import BACKGROUNDS, COLOURS, PLACES, SHAPES, Thing, dense_labels, draw, random_things, shade
+from .shapes import BACKGROUNDS, USED_COLOURS, USED_SHAPES, COLOURS, PLACES, SHAPES, Thing, dense_labels, draw, random_things, shade
 
 NUMBERS = (("no", "tidak ada"), ("one", "satu"), ("two", "dua"), ("three", "tiga"), ("four", "empat"),
            ("five", "lima"), ("six", "enam"))
+NUMBER_OF_THINGS = (1, 1, 1, 1, 2, 2, 3, 4)  # mostly few: one thing is learned first
 SIZES = ((128, 128), (160, 160), (160, 128), (192, 192), (192, 128), (224, 160), (128, 192), (256, 192), (320, 224))
 
 
@@ -69,10 +70,10 @@ def ask_count(rng, things, background, indonesian):
     if kind == 0:
         chosen, en, ind = things, "shape", "bentuk"
     elif kind == 1:
-        shape = things[rng.integers(len(things))].shape if rng.random() < 0.75 else list(SHAPES)[rng.integers(len(SHAPES))]
+        shape = things[rng.integers(len(things))].shape if rng.random() < 0.75 else pick(rng, *USED_SHAPES)
         chosen, en, ind = [t for t in things if t.shape == shape], shape, SHAPES[shape]
     else:
-        colour = things[rng.integers(len(things))].colour if rng.random() < 0.75 else list(COLOURS)[rng.integers(len(COLOURS))]
+        colour = things[rng.integers(len(things))].colour if rng.random() < 0.75 else pick(rng, *USED_COLOURS)
         chosen, en, ind = [t for t in things if t.colour == colour], f"{colour} shape", f"bentuk {COLOURS[colour][0]}"
     number = len(chosen)
     places = ", ".join(t.place(indonesian) for t in chosen) or ("tidak ada" if indonesian else "none")
@@ -139,10 +140,10 @@ ASKERS = {"colour": ask_colour, "shape": ask_shape, "count": ask_count, "place":
 
 
 def scene(rng: np.random.Generator, size: tuple[int, int], questions: int, kinds: list[str] | None = None) -> Sample:
-    """A picture of one to five things with several questions about it."""
+    """A picture of one to four things with several questions about it."""
     width, height = size
     background = BACKGROUNDS[rng.integers(len(BACKGROUNDS))]
-    things = random_things(rng, width, height, int(rng.integers(1, 6)), background)
+    things = random_things(rng, width, height, int(rng.choice(NUMBER_OF_THINGS)), background)
     fills = [(thing, shade(rng, thing.colour)) for thing in things]
     image = draw(width, height, shade(rng, background, 5), fills)
     turns = []

@@ -36,7 +36,7 @@ def table(records: list[dict], answers: dict[str, str]) -> dict[str, dict[str, f
         answer, expected = final_answer(answers[record["id"]]), record["expected"]
         row = rows.setdefault(record["kind"], {})
         row.setdefault("exact", []).append(answer == expected)
-        if record["kind"] == "line":
+        if record["skill"] == "line":
             row.setdefault("characters", []).append(difflib.SequenceMatcher(None, answer, expected, False).ratio())
         if record["kind"] == "card":
             fields = card_fields(expected, answer)

@@ -1,4 +1,4 @@
-"""Stage 2: decoder and tower learn all skills together. Resumes from its checkpoint.
+"""Stage 2: decoder and tower learn all skills together. Resumes from its checkpoint; SIGTERM saves and ends.
 
 The learning rate follows the clock: full until the last third before `--until`, then down.
 """
@@ -7,6 +7,8 @@ import argparse
 import collections
 import datetime
 import pathlib
+import signal
+import threading
 import time
 
 import numpy as np
@@ -46,6 +48,19 @@ def held_out(model, skill: str, encoder: Encoder, pad: int, batches: int) -> flo
     return right / total
 
 
+TRUNK = 0
+
+
+def parameter_groups(model, heads) -> list[dict]:
+    """The tower's trunk slow, its mergers slower than the decoder, the (larger) embeddings fast."""
+    groups: list[list] = [[], [], [], list(heads.parameters())]
+    for name, value in model.named_parameters():
+        number = 2 if "embed_tokens" in name else 3 if "visual" not in name else 1 if "merger" in name else TRUNK
+        groups[number].append(value)
+    return [{"params": params, "scale": scale, "weight_decay": decay}
+            for params, scale, decay in zip(groups, (0.4, 0.5, 4.0, 1.0), (0.05, 0.05, 0.0, 0.05))]
+
+
 def until(clock: str) -> float:
     """The next time of day HH:MM (UTC) as a timestamp."""
     hour, minute = map(int, clock.split(":"))
@@ -55,6 +70,7 @@ def until(clock: str) -> float:
 
 
 def main() -> None:
+    stop = threading.Event()
     parser = argparse.ArgumentParser()
     parser.add_argument("--tokenizer", default="tokenizer.json")
     parser.add_argument("--vision", type=pathlib.Path, help="stage 1 checkpoint, for a fresh start")
@@ -71,41 +87,35 @@ def main() -> None:
     tokenizer = Tokenizer.from_file(args.tokenizer)
     encoder, pad = Encoder(tokenizer), tokenizer.token_to_id("<|endoftext|>")
     model, heads = new_model(tokenizer), Heads()
-    tower = list(model.model.visual.parameters())
-    known = {id(p) for p in tower}
-    rest = [p for p in model.parameters() if id(p) not in known]
-    mergers = [p for n, p in model.model.visual.named_parameters() if "merger" in n]
-    merging = {id(p) for p in mergers}
-    trunk = [p for p in tower if id(p) not in merging]
-    optimizer = torch.optim.AdamW(
-        [{"params": rest + mergers + list(heads.parameters()), "scale": 1.0}, {"params": trunk, "scale": 0.3}],
-        lr=args.lr, betas=(0.9, 0.98), weight_decay=0.01, fused=True)
+    optimizer = torch.optim.AdamW(parameter_groups(model, heads), lr=args.lr, betas=(0.9, 0.98), fused=True)
     state = {"step": 0, "seconds": 0.0}
     if args.out.exists():
         saved = torch.load(args.out, weights_only=False)
         model.load_state_dict(saved["model"])
         heads.load_state_dict(saved["heads"])
-        optimizer.load_state_dict(saved["optimizer"])
+        if "optimizer" in saved:
+            optimizer.load_state_dict(saved["optimizer"])
         state = saved["state"]
     elif args.vision:
         saved = torch.load(args.vision, weights_only=False)
         model.model.visual.load_state_dict(saved["visual"])
         heads.ctc.load_state_dict(saved["head"])
 
+    signal.signal(signal.SIGTERM, lambda *_: stop.set())
     begin, end = time.time(), until(args.until)
     losses: dict[str, list[float]] = collections.defaultdict(list)
     seen, last, saved_at = 0, time.time(), time.time()
     warm_from = state["step"]
     for batch in stream(args.tokenizer, mix, seed=10**6 + state["step"]):
         now = time.time()
-        if now >= end:
+        if now >= end or stop.is_set():
             break
         left = (end - now) / (end - begin)
         rate = args.lr * min(1.0, (state["step"] - warm_from + 1) / 100) * min(1.0, max(0.03, left / args.decay))
         for group in optimizer.param_groups:
             group["lr"] = rate * group["scale"]
         if batch["skill"] in TOWER_ONLY:
-            optimizer.param_groups[1]["lr"] = 0.7 * rate
+            optimizer.param_groups[TRUNK]["lr"] = 0.9 * rate
         logits, targets, _, hidden = logits_at_targets(model, batch)
         loss = F.cross_entropy(logits, targets) if logits is not None else torch.zeros(())
         if logits is not None:
@@ -129,7 +139,7 @@ def main() -> None:
         state["step"] += 1
         state["seconds"] += time.time() - now
         seen += len(batch["targets"])
-        if state["step"] % 200 == 0:
+        if state["step"] % 100 == 0:
             means = " ".join(f"{k} {np.mean(v[-40:]):.3f}" for k, v in sorted(losses.items()))
             print(f"{datetime.datetime.now():%H:%M:%S} step {state['step']} {seen / (time.time() - last):.1f} rows/s "
                   f"lr {rate:.1e} | {means}", flush=True)
