@@ -59,6 +59,8 @@ export default tseslint.config(
             '{projectRoot}/src/**/*.test.ts',
             '{projectRoot}/src/testing/**',
           ],
+          // The server installs it for the media library, which loads it as an optional peer.
+          ignoredDependencies: ['@ffmpeg/core'],
         },
       ],
     },
