@@ -24,7 +24,7 @@ export const KTP_FIELDS = new Map([
 /**
  * @typedef {{ severity: 'error' | 'warning' | 'information', field: string | null, message: string }} Warning
  * @typedef {{ x: number, y: number }} Point
- * @typedef {{ value: string | null, confidence: number | null, box: Point[] | null, other: string | null,
+ * @typedef {{ value: string | null, raw: string | null, confidence: number | null, box: Point[] | null, other: string | null,
  *   warnings: Warning[] }} FieldDetail
  * @typedef {{ detail: Record<string, FieldDetail>, warnings: Warning[] }} KtpResult
  */

@@ -54,7 +54,7 @@ function rowOf(label, detail) {
   const content = element(
     'td',
     {},
-    element('span', { className: 'value', textContent: value ?? 'not read' }),
+    element('span', { className: 'value', textContent: value ?? absence(detail) }),
   );
   if (remarks.length > 0) content.append(element('ul', { className: 'remarks' }, ...remarks));
   return element(
@@ -64,6 +64,16 @@ function rowOf(label, detail) {
     content,
     element('td', { className: 'confidence', textContent: percentOf(confidence) }),
   );
+}
+
+/**
+ * Why there is no value: nothing was found, the card says `-`, or the print makes no sense.
+ *
+ * @param {import('./ktp-fields.js').FieldDetail} detail
+ */
+function absence({ raw }) {
+  if (raw === null) return 'not read';
+  return /[\p{L}\p{N}]/u.test(raw) ? `not understood: ${raw}` : 'none';
 }
 
 /**
