@@ -3,8 +3,10 @@ const MARKER = Symbol.for('@qwenvl/ktp.error');
 /** Why a picture was refused; part of the public contract. */
 export const REFUSAL_REASONS = ['not_a_ktp', 'too_small', 'blurred', 'glare', 'too_dark', 'cropped'] as const;
 
+/** One of {@link REFUSAL_REASONS}. */
 export type RefusalReason = (typeof REFUSAL_REASONS)[number];
 
+/** Stable names of everything that can go wrong; see the README. */
 export type KtpErrorCode =
   'image_refused' | 'ocr_timeout' | 'ocr_queue_full' | 'ocr_failed' | 'model_answer_invalid';
 

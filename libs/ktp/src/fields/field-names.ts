@@ -21,6 +21,7 @@ export const FIELD_NAMES = [
   'tanggal_terbit',
 ] as const;
 
+/** One of {@link FIELD_NAMES}. */
 export type FieldName = (typeof FIELD_NAMES)[number];
 
 /** Fields that the answer may lack: a card can be complete without them. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import type { FieldName } from './field-names.js';
-import { normaliseBirth, normaliseField } from './normalise.js';
+import { normaliseField } from './normalise.js';
 
 describe('normaliseField', () => {
   it.each<[FieldName, string, string | null]>([
@@ -39,18 +39,5 @@ describe('normaliseField', () => {
     });
     expect(normaliseField('agama', 'XYZ')).toEqual({ value: 'XYZ', listed: false });
     expect(normaliseField('tgl_lahir', '17-08-19')).toEqual({ value: '17-08-19', listed: false });
-  });
-});
-
-describe('normaliseBirth', () => {
-  it.each([
-    ['BOGOR, 17-08-1985', 'BOGOR', '17-08-1985'],
-    ['BOGOR 17-08-1985', 'BOGOR', '17-08-1985'],
-    ['BANGKA TENGAH.17-O8-1985', 'BANGKA TENGAH', '17-08-1985'],
-    ['BOGOR', 'BOGOR', ''],
-    ['17-08-1985', '', '17-08-1985'],
-    ['', '', ''],
-  ])('%j is born in %j on %j', (raw, place, date) => {
-    expect(normaliseBirth(raw)).toEqual({ place, date });
   });
 });

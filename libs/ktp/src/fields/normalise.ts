@@ -1,4 +1,4 @@
-import { normaliseDate, splitBirth } from './dates.js';
+import { normaliseDate } from './dates.js';
 import type { FieldName } from './field-names.js';
 import {
   CITIZENSHIPS,
@@ -60,11 +60,6 @@ export function normaliseField(field: FieldName, raw: string): Normalised {
     default:
       return field satisfies never;
   }
-}
-
-/** Place and date from the row that holds both. */
-export function normaliseBirth(raw: string): { readonly place: string; readonly date: string } {
-  return splitBirth(raw.toUpperCase().replace(/\s+/g, ' ').trim());
 }
 
 const LIFELONG: ReadonlyMap<string, string> = new Map([['SEUMUR HIDUP', 'SEUMUR HIDUP']]);

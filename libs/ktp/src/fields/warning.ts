@@ -25,8 +25,7 @@ export type WarningCode =
   | 'blurred'
   | 'glare'
   | 'too_dark'
-  | 'cropped'
-  | 'too_small';
+  | 'cropped';
 
 /** `error`: the value cannot be right. `warning`: have a person look. `information`: worth knowing. */
 export type Severity = 'error' | 'warning' | 'information';
