@@ -20,6 +20,8 @@ export interface Cell {
   /** Size of the print in units of the card's frame. */
   readonly fontSize: number;
   readonly alphabet: FieldAlphabet;
+  /** Whether the cut begins in front of a colon, which is not part of the value. */
+  readonly hasColon: boolean;
 }
 
 interface Slot {
@@ -142,7 +144,8 @@ function cut(slot: Slot, inside: readonly { left: Point; right: Point }[], pose:
   const [a, b, c, d] = frame;
   const at = (point: Point) => project(pose.toPicture, point);
   const { key, fontSize, alphabet } = slot;
-  return { key, frame, quad: [at(a), at(b), at(c), at(d)], fontSize, alphabet };
+  const hasColon = slot.left === VALUE_LEFT;
+  return { key, frame, quad: [at(a), at(b), at(c), at(d)], fontSize, alphabet, hasColon };
 }
 
 /** The NIK's cell at another height, for a second look. `factor` 1 is the usual cut. */

@@ -6,7 +6,7 @@ import type { Point } from '../geometry/point.js';
 import type { OrientedBox } from '../ocr/oriented-box.js';
 import { findCells } from './cells.js';
 import { LABELS } from './labels.js';
-import { FIRST_ROW_Y, NIK_ROW, ROW_PITCH } from './layout.js';
+import { FIRST_ROW_Y, HEADER, NIK_ROW, ROW_PITCH } from './layout.js';
 import { dominantDirection, orientBoxes, type LineBox } from './line-boxes.js';
 import { belowAddress, findPose, type FoundLabel } from './rectify.js';
 
@@ -61,6 +61,17 @@ describe('findPose', () => {
         expect(keys.includes('alamat_2')).toBe(extraRows === 1);
       }),
     );
+  });
+
+  it('keeps the beginning of a header that reaches as far left as the colons', () => {
+    const toPicture = [1.2, 0, 10, 0, 1.2, 10, 0, 0, 1];
+    const { found, boxes } = drawCard(toPicture, 0);
+    const pose = findPose(found, boxes);
+    const cells = pose ? findCells(pose, found, [...boxes, line(toPicture, 152, 588, HEADER.provinceY)]) : [];
+    const header = cells.find(({ key }) => key === 'provinsi');
+    expect(header?.hasColon).toBe(false);
+    expect(header?.frame[0].x).toBeLessThan(152);
+    expect(cells.find(({ key }) => key === 'nama')?.hasColon).toBe(true);
   });
 
   it('never throws on labels and boxes at random places', () => {

@@ -9,7 +9,7 @@ import type { OrientedBox } from '../ocr/oriented-box.js';
 import { LINE_HEIGHT } from '../ocr/text-recogniser.js';
 import { findCells, type Cell, type CellKey } from './cells.js';
 import { findLabels } from './find-labels.js';
-import { CARD_WIDTH, VALUE_X } from './layout.js';
+import { VALUE_X } from './layout.js';
 import { dominantDirection, orientBoxes, type LineBox } from './line-boxes.js';
 import { readNik } from './nik-looks.js';
 import { findPose, MIN_LABELS, type CardPose, type FoundLabel } from './rectify.js';
@@ -108,7 +108,8 @@ async function readCells(
 function readLine(cell: Cell, line: RgbImage, posteriors: Posteriors): CellReading {
   const left = cell.frame[0].x;
   const width = cell.frame[1].x - left;
-  const glyphs = dropColon(decodeGreedy(restrict(posteriors, cell.alphabet)), left, width);
+  const read = decodeGreedy(restrict(posteriors, cell.alphabet));
+  const glyphs = cell.hasColon ? dropColon(read, left, width) : read;
   const fontSize = (cell.fontSize * LINE_HEIGHT) / (cell.frame[3].y - cell.frame[0].y);
   const printed = glyphs.filter((glyph) => glyph.character !== ' ');
   return {
@@ -122,7 +123,6 @@ function readLine(cell: Cell, line: RgbImage, posteriors: Posteriors): CellReadi
 
 /** Removes the colon in front of a value, and whatever was read in its place. */
 function dropColon(glyphs: Glyph[], left: number, width: number): Glyph[] {
-  if (left >= VALUE_X || left > CARD_WIDTH / 2) return glyphs;
   const start = glyphs.findIndex((glyph) => {
     const x = left + glyph.position * width;
     return !(x < VALUE_X - 1 || (x < VALUE_X + 4 && /[:;., ]/.test(glyph.character)));

@@ -11,6 +11,9 @@ const IMAGENET: Normalisation = { mean: [0.485, 0.456, 0.406], deviation: [0.229
 /** Both sides of the network's input must be multiples of its stride. */
 const STRIDE = 32;
 
+/** Small pictures gain nothing from more. */
+const MAX_ENLARGEMENT = 2;
+
 /** PP-OCRv4 text detection (a differentiable-binarisation network). */
 export class TextDetector {
   readonly #session: InferenceSession;
@@ -22,10 +25,10 @@ export class TextDetector {
   /**
    * Boxes of text lines in pixels of the image.
    *
-   * @param longSide the image is shrunk to this many pixels on its longer side, never enlarged beyond it
+   * @param longSide the image is resized to this many pixels on its longer side, small ones to twice their size at most
    */
   async detect(image: RgbImage, longSide: number): Promise<OrientedBox[]> {
-    const scale = Math.min(2, longSide / Math.max(image.width, image.height));
+    const scale = Math.min(MAX_ENLARGEMENT, longSide / Math.max(image.width, image.height));
     const width = roundToStride(image.width * scale);
     const height = roundToStride(image.height * scale);
     const input = new Float32Array(3 * width * height);
