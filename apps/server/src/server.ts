@@ -11,6 +11,8 @@ import { createMediaResolver } from './media/create-media-resolver.js';
 import { mediaPolicyOf } from './media/media-settings.js';
 import { Metrics } from './metrics/metrics.js';
 import { type LoadModel, ModelHost } from './model/model-host.js';
+import { registerOpenApi } from './openapi/register-openapi.js';
+import { tokenizeRoute } from './tokenize/register-tokenize.js';
 import { registerPage } from './page/register-page.js';
 import { openSessions } from './sessions/open-sessions.js';
 import { createModelLoader, modelId } from './model/load-model.js';
@@ -35,10 +37,11 @@ export async function startServer(config: Config, { log, loadModel }: ServerPart
   const admission = new Admission({ maxConcurrency: config.MAX_CONCURRENCY, maxQueue: config.MAX_QUEUE });
   const media = new MediaLoader(mediaPolicyOf(config));
   const metrics = new Metrics(admission);
+  const resolveMedia = createMediaResolver(media);
   const chat = new ChatSource({
     host,
     admission,
-    resolveMedia: createMediaResolver(media),
+    resolveMedia,
     timeoutSeconds: config.REQUEST_TIMEOUT_SECONDS,
     observe: (steps, known) => metrics.observe(steps, known),
     defaults: {
@@ -70,7 +73,7 @@ export async function startServer(config: Config, { log, loadModel }: ServerPart
       safetyMargin: config.CONTEXT_SAFETY_MARGIN,
       autoCompression: config.ENABLE_AUTO_COMPRESSION,
     },
-    routes: [...sessions.routes, ktpRoutes, registerPage],
+    routes: [...sessions.routes, tokenizeRoute(host, resolveMedia), ktpRoutes, registerOpenApi, registerPage],
   });
   if (config.EAGER_LOAD_MODEL) void host.load();
   const { server, url } = await listen(app.fetch, config);

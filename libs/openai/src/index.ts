@@ -31,12 +31,15 @@ export type {
 } from './request/content-parts.js';
 export { sessionIdSchema } from './request/fields.js';
 export type { RequestMessage } from './request/messages.js';
+export { tokenizeRequestSchema } from './request/tokenize-request.js';
+export type { TokenizeRequest } from './request/tokenize-request.js';
 export { parseChatRequest, parseRequest } from './request/parse.js';
 export type { RequestTool, ResponseFormat, StructuredOutputs, ToolChoice } from './request/tools.js';
 export { ChatChunkWriter } from './response/chat-chunk-writer.js';
 export type { ChatChunkOptions } from './response/chat-chunk-writer.js';
 export { ChatCompletionCollector } from './response/chat-completion-collector.js';
 export type { GeneratedLogprob, GenerationEvent } from './response/generation-event.js';
+export { chatCompletionChunkSchema, chatCompletionSchema, errorBodySchema } from './response/schemas.js';
 export type {
   ChatChoice,
   ChatChunkChoice,

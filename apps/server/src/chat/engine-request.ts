@@ -72,6 +72,11 @@ function toSampling(request: ChatRequest, defaults: ChatDefaults): engine.Sampli
   };
 }
 
-function toToolDefinition({ name, description, parameters }: NonNullable<ChatRequest['tools']>[number]) {
+/** A tool as the chat template shows it. */
+export function toToolDefinition({
+  name,
+  description,
+  parameters,
+}: NonNullable<ChatRequest['tools']>[number]) {
   return { type: 'function' as const, function: { name, description, parameters } };
 }

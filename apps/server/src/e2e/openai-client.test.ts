@@ -126,6 +126,22 @@ describe('the official openai client', () => {
     await expect(unknown).rejects.toMatchObject({ status: 404, code: 'model_not_found' });
   });
 
+  it('has a server that counts tokens', async () => {
+    const tokenize = async (body: object) => {
+      const headers = { 'content-type': 'application/json' };
+      const response = await fetch(`${server.url}/v1/tokenize`, {
+        method: 'POST',
+        headers,
+        body: JSON.stringify(body),
+      });
+      return (await response.json()) as { count: number; tokens?: number[]; max_model_len: number };
+    };
+    const text = await tokenize({ prompt: 'Hello' });
+    expect(text.tokens).toHaveLength(text.count);
+    const answer = await client.chat.completions.create({ model, messages, max_completion_tokens: 1 });
+    expect((await tokenize({ messages })).count).toBe(answer.usage?.prompt_tokens);
+  });
+
   it('cancels a stream by its session id', async () => {
     const body = {
       model,

@@ -46,6 +46,14 @@ export class ScriptedEngine implements ChatEngine {
     }
   }
 
+  tokenize(text: string): Promise<readonly number[]> {
+    return Promise.resolve(Array.from(text, (character) => character.codePointAt(0) ?? 0));
+  }
+
+  countTokens({ messages }: Pick<GenerateRequest, 'messages'>): Promise<number> {
+    return Promise.resolve(JSON.stringify(messages).length);
+  }
+
   close(): Promise<void> {
     return Promise.resolve();
   }

@@ -36,6 +36,14 @@ export class SteppedEngine implements ChatEngine {
     yield { type: 'finish', reason, text: '', usage };
   }
 
+  tokenize(): Promise<readonly number[]> {
+    return Promise.resolve([]);
+  }
+
+  countTokens(): Promise<number> {
+    return Promise.resolve(0);
+  }
+
   close(): Promise<void> {
     return Promise.resolve();
   }

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ChatChunkWriter, type ChatChunkOptions } from './chat-chunk-writer.js';
 import { ChatCompletionCollector } from './chat-completion-collector.js';
+import { chatCompletionChunkSchema, chatCompletionSchema } from './schemas.js';
 import type { GenerationEvent } from './generation-event.js';
 import type { ChatCompletion, ChatCompletionChunk } from './types.js';
 
@@ -141,8 +142,12 @@ describe('ChatChunkWriter and ChatCompletionCollector', () => {
       fc.property(fc.array(piece), setup, fc.boolean(), reason, (pieces, how, isWithLogprobs, end) => {
         const events = pieces.map((text) => token(text, isWithLogprobs));
         const chunks = write([start, ...events, finish(end, pieces.length)], how);
-        for (const chunk of chunks) expectValid('ChatCompletionChunk', chunk);
+        for (const chunk of chunks) {
+          expectValid('ChatCompletionChunk', chunk);
+          expect(chatCompletionChunkSchema.parse(chunk)).toEqual(chunk);
+        }
         expectValid('ChatCompletion', collect(chunks));
+        expect(chatCompletionSchema.parse(collect(chunks))).toEqual(collect(chunks));
       }),
       { numRuns: 300 },
     );
