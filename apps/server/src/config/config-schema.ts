@@ -73,7 +73,6 @@ const fields = z.object({
   OCR_TIMEOUT_SECONDS: number(60, { min: 1, max: 3600 }),
 
   METRICS_ENABLED: flag(true),
-  OTEL_ENABLED: flag(false),
 });
 
 /** Every environment variable that the server reads; `.env.example` explains them to the user. */

@@ -16,10 +16,12 @@ describe('Metrics', () => {
     registerMetrics(app, metrics);
     app.get('/v1/sessions/:id', (c) => c.text('x'));
     await app.request('/v1/sessions/siti');
+    await app.request('/v1/sessions/siti', { headers: { 'last-event-id': 'siti:3' } });
     const text = await (await app.request('/metrics')).text();
-    expect(text).toContain('qwenvl_requests_total{route="/v1/sessions/:id",method="GET",status="200"} 1');
+    expect(text).toContain('qwenvl_requests_total{route="/v1/sessions/:id",method="GET",status="200"} 2');
     expect(text).not.toContain('siti');
     expect(text).toContain('qwenvl_queue_length 0');
+    expect(text).toContain('qwenvl_stream_resumes_total 1');
   });
 
   it('measures a stream without changing it', async () => {

@@ -42,11 +42,6 @@ export class Metrics {
     this.#resumes.inc();
   }
 
-  /** Shows a number that others keep, such as the sessions of a store. */
-  watch(name: string, help: string, read: () => number): void {
-    this.#gauge(name, help, read);
-  }
-
   /** Passes a stream through and measures it. `known`: tokens that are only replayed. */
   async *observe(steps: AsyncIterable<StreamStep>, known: number): AsyncGenerator<StreamStep> {
     const startedAt = performance.now();

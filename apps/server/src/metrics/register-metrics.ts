@@ -7,6 +7,8 @@ import type { Metrics } from './metrics.js';
 export function countRequests(metrics: Metrics): MiddlewareHandler<AppEnv> {
   return async (context, next) => {
     await next();
+    const isResumed = context.req.header('last-event-id') ?? context.req.query('last_event_id');
+    if (isResumed !== undefined && context.res.status === 200) metrics.countResume();
     metrics.countRequest(routeOf(context), context.req.method, context.res.status);
   };
 }
