@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, vi } from 'vitest';
 import { MediaError } from '../media-error.js';
 import { MediaLoader } from '../media-loader.js';
 import type { SampledVideo } from '../pixels.js';
@@ -179,7 +179,8 @@ describe('an aborted video', () => {
   it.each(['native', 'wasm'] as const)(
     'ends at once, and the next one is served: %s',
     async (videoBackend) => {
-      const before = temporaryFolders();
+      const scratch = mkdtempSync(join(tmpdir(), 'qwenvl-media-scratch-'));
+      vi.stubEnv('TMPDIR', scratch);
       const loader = new MediaLoader({ videoBackend, videoJobs: 1 });
       const controller = new AbortController();
       let loading: Promise<SampledVideo> | undefined;
@@ -197,7 +198,9 @@ describe('an aborted video', () => {
       expect(performance.now() - start).toBeLessThan(5000);
       await expect(waiting).resolves.toMatchObject({ totalFrames: 20 });
       await loader.close();
-      expect(temporaryFolders()).toEqual(before);
+      vi.unstubAllEnvs();
+      expect(readdirSync(scratch).filter((name) => name.startsWith('qwenvl-media-'))).toEqual([]);
+      rmSync(scratch, { recursive: true });
     },
   );
 
@@ -216,12 +219,6 @@ describe('an aborted video', () => {
     expect(await codeOf(loader.loadVideo({ type: 'bytes', bytes }))).toBe('closed');
   });
 });
-
-function temporaryFolders(): string[] {
-  return readdirSync(tmpdir()).filter(
-    (name) => name.startsWith('qwenvl-media-') && /qwenvl-media-[^-]{6}$/.test(name),
-  );
-}
 
 function withoutBackend(video: SampledVideo): object {
   return { ...video, decodedBy: undefined };
