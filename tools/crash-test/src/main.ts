@@ -5,6 +5,7 @@ const { values } = parseArgs({
   options: {
     form: { type: 'string', default: 'built' },
     tokens: { type: 'string', default: '110' },
+    first: { type: 'string', default: '0' },
     crashes: { type: 'string', default: '100' },
   },
 });
@@ -12,7 +13,7 @@ const { values } = parseArgs({
 const result = await runCrashTest({
   form: values.form === 'source' ? 'source' : 'built',
   maxTokens: Number(values.tokens),
-  indices: Array.from({ length: Number(values.crashes) }, (_, index) => index),
+  indices: Array.from({ length: Number(values.crashes) }, (_, index) => Number(values.first) + index),
   report: (line) => {
     process.stdout.write(`${line}\n`);
   },

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterEach, describe, expect, it, vi } from 'vitest';
-import { as, chat, keys, startTestServer, textOf } from './testing/test-server.js';
+import { afterEach, describe, expect, it } from 'vitest';
+import { as, chat, keys, startTestServer, textOf, waitFor } from './testing/test-server.js';
 import type { TestServer, TestServerOptions } from './testing/test-server.js';
 
 const servers: TestServer[] = [];
@@ -28,7 +28,7 @@ describe('cancel', () => {
     const readers = [1, 2, 3].map(async () =>
       (await server.app.request(path, chat({ session_id: 's1' }))).text(),
     );
-    await vi.waitFor(async () => {
+    await waitFor(async () => {
       expect((await status(server)).event_count).toBeGreaterThan(3);
     });
     const answers = await Promise.all(
@@ -53,7 +53,7 @@ describe('cancel', () => {
   it('works before the first token', async () => {
     const server = start({ script: { prefillMs: 60_000 } });
     const reader = textOf(server, path, chat({ session_id: 's1' }));
-    await vi.waitFor(async () => {
+    await waitFor(async () => {
       expect((await status(server)).status).toBe('running');
     });
     expect(await (await server.app.request('/v1/cancel/s1', cancel)).json()).toMatchObject({
@@ -99,7 +99,7 @@ describe('cancel', () => {
     expect(deleted.status).toBe(204);
     expect((await server.app.request('/v1/sessions/s1/events', as(keys.ani))).status).toBe(404);
     expect(await reading).not.toContain('[DONE]');
-    await vi.waitFor(() => {
+    await waitFor(() => {
       expect(server.source.held).toBe(0);
     });
   });
@@ -120,7 +120,7 @@ describe('a reader that leaves', () => {
     const server = start(long);
     await readAndLeave(server);
     const before = (await status(server)).event_count;
-    await vi.waitFor(async () => {
+    await waitFor(async () => {
       expect((await status(server)).event_count).toBeGreaterThan(before + 5);
     });
     expect((await status(server)).status).toBe('running');
@@ -129,23 +129,17 @@ describe('a reader that leaves', () => {
   it('starts the timer, which cancels', async () => {
     const server = start({ ...long, cancelAfterMs: 100 });
     await readAndLeave(server);
-    await vi.waitFor(
-      async () => {
-        expect((await status(server)).status).toBe('cancelled');
-      },
-      { timeout: 5000 },
-    );
+    await waitFor(async () => {
+      expect((await status(server)).status).toBe('cancelled');
+    });
   });
 
   it('starts the timer also where it left before the first event', async () => {
     const server = start({ script: { prefillMs: 60_000 }, cancelAfterMs: 100 });
     await readAndLeave(server, false);
-    await vi.waitFor(
-      async () => {
-        expect((await status(server)).status).toBe('cancelled');
-      },
-      { timeout: 5000 },
-    );
+    await waitFor(async () => {
+      expect((await status(server)).status).toBe('cancelled');
+    });
   });
 
   it('stops the timer when it comes back', async () => {

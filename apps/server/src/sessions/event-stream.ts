@@ -13,6 +13,8 @@ export interface EventStreamOptions {
   readonly retryMs: number;
   /** A reader that takes nothing for this long, in milliseconds, is cut off; it can come back with its cursor. */
   readonly stallMs: number;
+  /** Breaks the connection; where there is none, as in `app.request`, the body fails instead. */
+  readonly breakOff?: (() => void) | undefined;
   /** Called once, when the reader has left or everything was sent. */
   readonly onClose: () => void;
 }
@@ -22,7 +24,7 @@ export interface EventStreamOptions {
  * reader lags. An error in mid-stream breaks the connection off, without `[DONE]`.
  */
 export function eventStream(options: EventStreamOptions): ReadableStream<Uint8Array> {
-  const { sessionId, steps, signal, retryMs, stallMs, onClose } = options;
+  const { sessionId, steps, signal, retryMs, stallMs, breakOff, onClose } = options;
   const encoder = new TextEncoder();
   let stall: NodeJS.Timeout | undefined;
   let open = true;
@@ -32,6 +34,11 @@ export function eventStream(options: EventStreamOptions): ReadableStream<Uint8Ar
     clearTimeout(stall);
     onClose();
     void steps.return();
+  };
+  const fail = (controller: ReadableStreamDefaultController<Uint8Array>, error: unknown) => {
+    close();
+    if (breakOff === undefined) controller.error(error);
+    else breakOff();
   };
   return new ReadableStream<Uint8Array>({
     start: (controller) => {
@@ -50,12 +57,10 @@ export function eventStream(options: EventStreamOptions): ReadableStream<Uint8Ar
         }
         controller.enqueue(encoder.encode(formatStep(sessionId, step.value)));
         stall = setTimeout(() => {
-          close();
-          controller.error(new Error('The reader stopped reading.'));
+          fail(controller, new Error('The reader stopped reading.'));
         }, stallMs).unref();
       } catch (error) {
-        close();
-        controller.error(error);
+        fail(controller, error);
       }
     },
     cancel: () => {

@@ -27,7 +27,7 @@ export interface Production {
 /** The generations that run in this process. */
 export class Producers {
   readonly #options: ProducersOptions;
-  readonly #running = new Set<Promise<void>>();
+  readonly #running = new Map<string, Promise<void>>();
   readonly #stop = new AbortController();
 
   constructor(options: ProducersOptions) {
@@ -38,15 +38,23 @@ export class Producers {
     return this.#running.size;
   }
 
+  /** Whether a session is produced here. */
+  has(sessionId: string): boolean {
+    return this.#running.has(sessionId);
+  }
+
   /** Runs a generation in the background until its terminal event, or until `stop`. */
   start(production: Production): void {
-    const run = this.#run(production).finally(() => this.#running.delete(run));
-    this.#running.add(run);
+    const { sessionId } = production.lease;
+    const run = this.#run(production).finally(() => {
+      if (this.#running.get(sessionId) === run) this.#running.delete(sessionId);
+    });
+    this.#running.set(sessionId, run);
   }
 
   /** Resolves once nothing runs any more. */
   async idle(): Promise<void> {
-    while (this.#running.size > 0) await Promise.all(this.#running);
+    while (this.#running.size > 0) await Promise.all(this.#running.values());
   }
 
   /** Gives all generations up; their sessions stay open for the next producer. */

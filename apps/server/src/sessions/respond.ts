@@ -1,4 +1,5 @@
 import type { SessionInfo } from '@qwenvl/sessions';
+import type { HttpBindings } from '@hono/node-server';
 import type { Context } from 'hono';
 import type { AppEnv } from '../http/app-env.js';
 import { eventStream } from './event-stream.js';
@@ -37,6 +38,7 @@ export function respondWithEvents(
     signal,
     retryMs,
     stallMs,
+    breakOff: connectionOf(context),
     onClose: () => {
       leave();
       left.abort();
@@ -48,6 +50,12 @@ export function respondWithEvents(
     // nginx would hold events back otherwise.
     'X-Accel-Buffering': 'no',
   });
+}
+
+/** How to break the connection that a response goes out on; `undefined` without one. */
+function connectionOf(context: Context<AppEnv>): (() => void) | undefined {
+  const outgoing = (context.env as Partial<HttpBindings> | undefined)?.outgoing;
+  return outgoing && (() => void outgoing.destroy());
 }
 
 /** All events of a session once it has ended. @throws SessionError | what aborted `signal` */

@@ -1,5 +1,5 @@
 import { ApiError } from '@qwenvl/openai';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import {
   as,
   chat,
@@ -8,6 +8,7 @@ import {
   startTestServer,
   temporaryDatabase,
   textOf,
+  waitFor,
 } from './testing/test-server.js';
 import type { TestServer, TestServerOptions } from './testing/test-server.js';
 
@@ -38,7 +39,7 @@ const slow = { tokens: 30, tokenMs: 10 };
 async function begin(server: TestServer, events = 5): Promise<string> {
   const response = await server.app.request(url, chat({ session_id: 's1' }));
   const reading = response.text();
-  await vi.waitFor(async () => {
+  await waitFor(async () => {
     const session = await (await server.app.request('/v1/sessions/s1', as(keys.ani))).json();
     expect((session as { event_count: number }).event_count).toBeGreaterThan(events);
   });
@@ -120,13 +121,10 @@ describe('after a restart', () => {
     const leftAt = Date.now();
     await first.stop();
     const next = await start(path, { script: { tokens: 10_000, tokenMs: 20 }, cancelAfterMs: 1500 });
-    await vi.waitFor(
-      async () => {
-        const session = await (await next.app.request('/v1/sessions/s1', as(keys.ani))).json();
-        expect(session).toMatchObject({ status: 'cancelled' });
-      },
-      { timeout: 10_000 },
-    );
+    await waitFor(async () => {
+      const session = await (await next.app.request('/v1/sessions/s1', as(keys.ani))).json();
+      expect(session).toMatchObject({ status: 'cancelled' });
+    });
     expect(Date.now() - leftAt).toBeGreaterThanOrEqual(1500);
   });
 
@@ -147,7 +145,7 @@ describe('two servers on one database', () => {
     const script = { tokens: 10_000, tokenMs: 10 };
     const [one, two] = [await start(path, { script }), await start(path, { script })];
     const here = textOf(one, url, chat({ session_id: 's1' }));
-    await vi.waitFor(async () => {
+    await waitFor(async () => {
       expect((await two.app.request('/v1/sessions/s1', as(keys.ani))).status).toBe(200);
     });
     const there = textOf(two, url, chat({ session_id: 's1' }));
@@ -164,7 +162,7 @@ describe('two servers on one database', () => {
     const one = await start(path, { script: { tokens: 60, tokenMs: 10 } });
     const two = await start(path, { script: { tokens: 60, tokenMs: 10 } });
     const seen = begin(one);
-    await vi.waitFor(async () => {
+    await waitFor(async () => {
       expect((await two.app.request('/v1/sessions/s1', as(keys.ani))).status).toBe(200);
     });
     const all = await two.app.request('/v1/sessions/s1/events', as(keys.ani));
@@ -179,7 +177,7 @@ describe('shutting down', () => {
   it('admits nothing new, lets running answers finish within the time, and tells when to come back', async () => {
     const server = await start(await database(), { script: slow });
     const reading = textOf(server, url, chat({ session_id: 's1' }));
-    await vi.waitFor(() => {
+    await waitFor(() => {
       expect(server.sessions.running).toBe(1);
     });
     const down = server.sessions.shutdown(10_000);

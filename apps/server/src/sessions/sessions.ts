@@ -82,6 +82,7 @@ export class Sessions {
       maxTotalBytes,
       cancelAfterMs,
       onError: warn('upkeep of sessions failed'),
+      produces: (key) => this.#producers.has(key),
       adopt: (orphan) => {
         this.#producers.start(adopt(orphan, options));
       },

@@ -10,6 +10,8 @@ export interface UpkeepOptions {
   /** See `ExpireLimits`. */
   readonly ttlMs: number;
   readonly maxTotalBytes: number;
+  /** Whether this process produces a session; it then keeps it, also where its lease was renewed too late. */
+  readonly produces: (key: string) => boolean;
   /** Takes an orphan on. */
   readonly adopt: (orphan: Acquired) => void;
   /** Hears of what went wrong; it is tried again at the next turn. */
@@ -54,11 +56,12 @@ export class Upkeep {
   }
 
   async #turn(expires: boolean): Promise<void> {
-    const { store, leaseMs, cancelAfterMs, ttlMs, maxTotalBytes, adopt } = this.#options;
+    const { store, leaseMs, cancelAfterMs, ttlMs, maxTotalBytes, produces, adopt } = this.#options;
     const { unattended, orphaned } = await store.due(atOnce);
     if (cancelAfterMs > 0) await Promise.all(unattended.map((key) => this.#leave(key)));
     for (const key of orphaned) {
       if (this.#stop.signal.aborted) return;
+      if (produces(key)) continue;
       const orphan = await store.acquire(key, leaseMs);
       if (orphan !== undefined) adopt(orphan);
     }

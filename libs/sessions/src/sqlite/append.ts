@@ -33,8 +33,8 @@ export async function append(
       .values(slice.map((token, offset) => ({ session, position: row.token_count + from + offset, token })))
       .execute(),
   );
+  // Only what changes: a column that is named is written again, and so is every index it is part of.
   const grown = {
-    ...row,
     version: row.version + 1,
     next_index: row.next_index + events.length,
     token_count: row.token_count + tokens.length,
@@ -42,13 +42,13 @@ export async function append(
     prompt_tokens: promptTokens ?? row.prompt_tokens,
     ...(outcome === undefined ? {} : ending(outcome, now)),
   };
-  const kept = { ...grown, ...(await evict(db, grown, limits)) };
-  await db.updateTable('sessions').set(kept).where('key', '=', session).execute();
+  const changes = { ...grown, ...(await evict(db, { ...row, ...grown }, limits)) };
+  await db.updateTable('sessions').set(changes).where('key', '=', session).execute();
   if (outcome !== undefined) {
     await db.deleteFrom('tokens').where('session', '=', session).execute();
     await db.deleteFrom('requests').where('session', '=', session).execute();
   }
-  return sessionInfo(kept);
+  return sessionInfo({ ...row, ...changes });
 }
 
 /** The row of a running session whose lease this is. @throws LeaseLostError */

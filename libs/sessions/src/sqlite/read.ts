@@ -12,7 +12,7 @@ export async function get(db: Database, id: string): Promise<SessionInfo | undef
   return row && sessionInfo(row);
 }
 
-/** One page of events; the byte bound is applied inside SQLite, so that no more than a page leaves it. */
+/** One page of events. Sizes are looked up first, so that no more than the page itself is read. */
 export async function read(
   db: Database,
   id: string,
@@ -22,19 +22,25 @@ export async function read(
   const row = await db.selectFrom('sessions').selectAll().where('id', '=', id).executeTakeFirst();
   if (row === undefined) return undefined;
   const first = Math.max(after + 1, row.first_index);
-  const sized = db
+  const candidates = db
     .selectFrom('events')
     .where('session', '=', row.key)
     .where('idx', '>=', first)
-    .where('idx', '<', first + limit.maxEvents)
-    .select(['idx', 'data', sql<number>`sum(octet_length(data)) over (order by idx)`.as('total')]);
-  const events = await db
-    .selectFrom(sized.as('sized'))
-    .select(['idx', 'data'])
-    .where((eb) => eb.or([eb('total', '<=', limit.maxBytes), eb('idx', '=', first)]))
-    .orderBy('idx')
+    .orderBy('idx');
+  const sizes = await candidates
+    .select(sql<number>`octet_length(data)`.as('bytes'))
+    .limit(limit.maxEvents)
     .execute();
+  const count = countWithin(sizes, limit.maxBytes);
+  const events = count === 0 ? [] : await candidates.select(['idx', 'data']).limit(count).execute();
   return { events: events.map(({ idx, data }) => ({ index: idx, data })), session: sessionInfo(row) };
+}
+
+/** How many of the first events fit together; one always does. */
+function countWithin(sizes: readonly { readonly bytes: number }[], maxBytes: number): number {
+  let total = 0;
+  const over = sizes.findIndex(({ bytes }) => (total += bytes) > maxBytes);
+  return over < 0 ? sizes.length : Math.max(1, over);
 }
 
 /** Running sessions that need someone. */

@@ -92,7 +92,7 @@ export class ScriptedSource implements StreamSource<ChatBody> {
         if (index === failsAt) throw new Error('scripted failure');
       }
       const token = continueFrom[index] ?? (seed * 31 + index * 7) % 1000;
-      const text = `${dialect}${token}`.padEnd(eventLength, '·');
+      const text = `${dialect}${token}`.padEnd(eventLength, '.');
       yield { tokens: [token], events: index % 3 === 2 ? [] : [JSON.stringify({ id, created, text })] };
     }
     yield end(false, tokens);

@@ -48,10 +48,10 @@ export function startTestServer(options: TestServerOptions = {}): TestServer {
     store,
     log,
     sources: { [chatKind]: source },
-    leaseMs: 300,
+    leaseMs: 5000,
     resume: true,
     cancelAfterMs: 0,
-    ttlMs: 60_000,
+    ttlMs: 600_000,
     maxTotalBytes: 1e9,
     ...settings,
   });
@@ -127,6 +127,19 @@ export function as(key: string, lastEventId?: string) {
 export async function textOf(server: TestServer, url: string, init: RequestInit): Promise<string> {
   const response = await server.app.request(url, init);
   return response.text();
+}
+
+/** Repeats an assertion until it holds, with a deadline that a busy machine can keep. */
+export async function waitFor<T>(assertion: () => T | Promise<T>): Promise<T> {
+  const until = Date.now() + 20_000;
+  for (;;) {
+    try {
+      return await assertion();
+    } catch (error) {
+      if (Date.now() > until) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 30));
+    }
+  }
 }
 
 /** A folder of its own for a database file, removed by the returned function. */
