@@ -10,6 +10,7 @@ import { registerKtpRoutes } from './ktp/register-ktp.js';
 import { createMediaResolver } from './media/create-media-resolver.js';
 import { mediaPolicyOf } from './media/media-settings.js';
 import { Metrics } from './metrics/metrics.js';
+import { logLoading } from './model/log-loading.js';
 import { type LoadModel, ModelHost } from './model/model-host.js';
 import { registerOpenApi } from './openapi/register-openapi.js';
 import { tokenizeRoute } from './tokenize/register-tokenize.js';
@@ -33,7 +34,7 @@ export interface ServerParts {
 
 /** Puts the server together from its settings and lets it listen. */
 export async function startServer(config: Config, { log, loadModel }: ServerParts): Promise<RunningServer> {
-  const host = new ModelHost(modelId(config), loadModel ?? createModelLoader(config));
+  const host = new ModelHost(modelId(config), logLoading(loadModel ?? createModelLoader(config), log));
   const admission = new Admission({ maxConcurrency: config.MAX_CONCURRENCY, maxQueue: config.MAX_QUEUE });
   const media = new MediaLoader(mediaPolicyOf(config));
   const metrics = new Metrics(admission);
@@ -82,6 +83,8 @@ export async function startServer(config: Config, { log, loadModel }: ServerPart
     close: async () => {
       const closed = closeServer(server);
       await sessions.close();
+      // What is still connected keeps its connection alive without a request.
+      if ('closeAllConnections' in server) server.closeAllConnections();
       await closed;
       await Promise.all([host.close(), media.close(), ktp.close()]);
     },

@@ -1,0 +1,31 @@
+import type { Logger } from 'pino';
+import type { LoadingProgress, LoadModel } from './model-host.js';
+
+/** Least time between two lines of progress, in milliseconds. */
+const PROGRESS_INTERVAL = 2000;
+
+/** A loader that tells the log how far it has come, how long it took, or why it failed. */
+export function logLoading(load: LoadModel, log: Logger): LoadModel {
+  return async (onProgress) => {
+    const startedAt = performance.now();
+    let lastLine = startedAt;
+    const report = (progress: LoadingProgress): void => {
+      onProgress(progress);
+      const now = performance.now();
+      if (now - lastLine < PROGRESS_INTERVAL) return;
+      lastLine = now;
+      log.info(progress, 'loading the model');
+    };
+    try {
+      const model = await load(report);
+      log.info(
+        { model: model.profile.id, milliseconds: Math.round(performance.now() - startedAt) },
+        'model ready',
+      );
+      return model;
+    } catch (error) {
+      log.error({ err: error }, 'the model could not be loaded');
+      throw error;
+    }
+  };
+}
