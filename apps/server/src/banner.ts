@@ -11,9 +11,9 @@ function modelLines({ MODEL_REPO_ID: id, TORCH_DTYPE: precision }: ModelConfig):
     return [`Model: ${id} (precision: ${precision}). It answers about text, images and videos.`];
   }
   return [
-    `Model: ${EMBEDDED_ID}, the small checkpoint that comes with this server. It is for trying things out:`,
-    'short talk, a line of text in a picture, shapes and colours, what moves in a short video.',
-    'For real work switch to a full model, in .env or on the command line:',
+    `Model: ${EMBEDDED_ID}, the tiny checkpoint that comes with this server. It takes text, pictures and videos`,
+    'like the full models, but it is barely trained: it shows that everything works, its answers mean little.',
+    'For real answers switch to a full model, in .env or on the command line:',
     '  MODEL_REPO_ID=Qwen/Qwen3-VL-2B-Thinking npm start',
   ];
 }
