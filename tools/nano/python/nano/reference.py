@@ -27,7 +27,9 @@ class Reference:
         self.tokenizer = Qwen2TokenizerFast.from_pretrained(folder)
         settings = json.loads((folder / "preprocessor_config.json").read_text())
         settings.pop("image_processor_type")
-        self.images = Qwen2VLImageProcessor(**settings)
+        # The processor of 4.57.6 for Pillow ignores `size`; the one for torchvision, the default, does not.
+        size = settings.pop("size")
+        self.images = Qwen2VLImageProcessor(**settings, min_pixels=size["shortest_edge"], max_pixels=size["longest_edge"])
 
     def messages(self, record: dict) -> list[dict]:
         """The conversation as chat messages."""
