@@ -82,6 +82,7 @@ describe('the page with the embedded checkpoint', () => {
     await chooser.setInputFiles({ name: 'notes.txt', mimeType: 'text/plain', buffer: Buffer.from('Hi') });
     await page.getByRole('alert').getByText('notes.txt is neither an image nor a video.').waitFor();
     await chooser.setInputFiles({ name: 'broken.png', mimeType: 'image/png', buffer: Buffer.from('PNG?') });
+    await page.getByRole('list', { name: 'Attached' }).getByRole('listitem').waitFor();
     await say(page, 'What is this?');
     await page.locator('.turn .error:visible').waitFor();
     expect(await page.getByRole('button', { name: 'Try again' }).isVisible()).toBe(true);
