@@ -81,14 +81,12 @@ export class ChatSource implements StreamSource<ChatBody> {
   }
 
   /** See `StreamSource`. */
-  closing(body: ChatBody, identity: StreamIdentity, reason: ClosingReason, usage: StreamUsage): string {
-    if (reason.state === 'cancelled') {
-      const { completionId: id, created } = identity;
-      const writer = new ChatChunkWriter({ id, created, model: this.#options.host.id });
-      const [chunk] = writer.push(0, { type: 'finish', reason: 'cancelled', text: '', usage });
-      return JSON.stringify(includesUsage(body.request) ? { ...chunk, usage: writer.usage } : chunk);
-    }
-    return JSON.stringify(toClosingError(reason).toBody());
+  closing(_body: ChatBody, identity: StreamIdentity, reason: ClosingReason, usage: StreamUsage): string {
+    const { completionId: id, created } = identity;
+    const writer = new ChatChunkWriter({ id, created, model: this.#options.host.id });
+    const [chunk] = writer.push(0, { type: 'finish', reason: 'cancelled', text: '', usage });
+    const last = reason.state === 'cancelled' ? chunk : toClosingError(reason).toBody();
+    return JSON.stringify({ ...last, usage: writer.usage });
   }
 
   /**

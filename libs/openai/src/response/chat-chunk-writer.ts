@@ -35,6 +35,7 @@ export class ChatChunkWriter {
   readonly #options: ChatChunkOptions;
   readonly #choices = new Map<number, ChoiceState>();
   #usage = { prompt: 0, cached: 0, completion: 0, reasoning: 0 };
+  #cancelled = false;
   #extensions: Extensions = {};
 
   constructor(options: ChatChunkOptions) {
@@ -55,9 +56,9 @@ export class ChatChunkWriter {
     }
   }
 
-  /** Ends the answer: the usage chunk, where one was asked for. */
+  /** Ends the answer: the usage chunk, where one was asked for or the answer was cancelled. */
   end(): ChatCompletionChunk[] {
-    if (this.#options.includeUsage !== true) return [];
+    if (this.#options.includeUsage !== true && !this.#cancelled) return [];
     return [{ ...this.#header(), choices: [], usage: this.usage }];
   }
 
@@ -106,7 +107,10 @@ export class ChatChunkWriter {
     this.#usage.prompt = event.usage.promptTokens;
     this.#usage.cached = Math.max(this.#usage.cached, event.usage.cachedTokens);
     this.#usage.completion += event.usage.completionTokens;
-    if (event.reason === 'cancelled') this.#extensions = { ...this.#extensions, cancelled: true };
+    if (event.reason === 'cancelled') {
+      this.#cancelled = true;
+      this.#extensions = { ...this.#extensions, cancelled: true };
+    }
     const hasCalls = parser.toolCalls > 0 && event.reason === 'stop';
     const reason = event.reason === 'length' ? 'length' : hasCalls ? 'tool_calls' : 'stop';
     const last = this.#chunk(index, {}, null, reason);
