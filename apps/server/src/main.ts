@@ -10,7 +10,10 @@ if (existsSync('.env')) loadEnvFile('.env');
 try {
   const config = readConfig(process.env);
   const log = pino({ level: config.LOG_LEVEL });
-  const server = await startServer(config, { log });
+  const server = await startServer(config, {
+    log,
+    terminal: process.stderr.isTTY ? process.stderr : undefined,
+  });
   process.stdout.write(banner(server.url, config));
   const stop = (): void => {
     log.info('stopping: no new requests, streams may drain');

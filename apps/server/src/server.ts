@@ -11,6 +11,7 @@ import { createMediaResolver } from './media/create-media-resolver.js';
 import { mediaPolicyOf } from './media/media-settings.js';
 import { Metrics } from './metrics/metrics.js';
 import { logLoading } from './model/log-loading.js';
+import { drawProgress } from './model/progress-bar.js';
 import { type LoadModel, ModelHost } from './model/model-host.js';
 import { registerOpenApi } from './openapi/register-openapi.js';
 import { tokenizeRoute } from './tokenize/register-tokenize.js';
@@ -30,11 +31,19 @@ export interface RunningServer {
 export interface ServerParts {
   readonly log: Logger;
   readonly loadModel?: LoadModel | undefined;
+  /** Where a progress bar is drawn while the model loads; none when it is absent. */
+  readonly terminal?: NodeJS.WriteStream | undefined;
 }
 
 /** Puts the server together from its settings and lets it listen. */
-export async function startServer(config: Config, { log, loadModel }: ServerParts): Promise<RunningServer> {
-  const host = new ModelHost(modelId(config), logLoading(loadModel ?? createModelLoader(config), log));
+export async function startServer(
+  config: Config,
+  { log, loadModel = createModelLoader(config), terminal }: ServerParts,
+): Promise<RunningServer> {
+  const load = terminal
+    ? logLoading(drawProgress(loadModel, terminal), log, 'debug')
+    : logLoading(loadModel, log);
+  const host = new ModelHost(modelId(config), load);
   const admission = new Admission({ maxConcurrency: config.MAX_CONCURRENCY, maxQueue: config.MAX_QUEUE });
   const media = new MediaLoader(mediaPolicyOf(config));
   const metrics = new Metrics(admission);

@@ -4,8 +4,11 @@ import type { LoadingProgress, LoadModel } from './model-host.js';
 /** Least time between two lines of progress, in milliseconds. */
 const PROGRESS_INTERVAL = 2000;
 
-/** A loader that tells the log how far it has come, how long it took, or why it failed. */
-export function logLoading(load: LoadModel, log: Logger): LoadModel {
+/**
+ * A loader that tells the log how far it has come, how long it took, or why it failed. Where a terminal shows the
+ * progress already, its lines are of level `debug`.
+ */
+export function logLoading(load: LoadModel, log: Logger, level: 'info' | 'debug' = 'info'): LoadModel {
   return async (onProgress) => {
     const startedAt = performance.now();
     let lastLine = startedAt;
@@ -14,7 +17,7 @@ export function logLoading(load: LoadModel, log: Logger): LoadModel {
       const now = performance.now();
       if (now - lastLine < PROGRESS_INTERVAL) return;
       lastLine = now;
-      log.info(progress, 'loading the model');
+      log[level](progress, 'loading the model');
     };
     try {
       const model = await load(report);
