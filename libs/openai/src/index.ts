@@ -20,6 +20,8 @@ export { OutputParser } from './output/output-parser.js';
 export type { OutputParserOptions } from './output/output-parser.js';
 export { chatRequestSchema } from './request/chat-request.js';
 export type { ChatRequest } from './request/chat-request.js';
+export { completionRequestSchema } from './request/completion-request.js';
+export type { CompletionPrompt, CompletionRequest } from './request/completion-request.js';
 export { contentPartSchema } from './request/content-parts.js';
 export type {
   ContentPart,
@@ -33,13 +35,28 @@ export { sessionIdSchema } from './request/fields.js';
 export type { RequestMessage } from './request/messages.js';
 export { tokenizeRequestSchema } from './request/tokenize-request.js';
 export type { TokenizeRequest } from './request/tokenize-request.js';
-export { parseChatRequest, parseRequest } from './request/parse.js';
+export { parseChatRequest, parseCompletionRequest, parseRequest } from './request/parse.js';
 export type { RequestTool, ResponseFormat, StructuredOutputs, ToolChoice } from './request/tools.js';
 export { ChatChunkWriter } from './response/chat-chunk-writer.js';
 export type { ChatChunkOptions } from './response/chat-chunk-writer.js';
 export { ChatCompletionCollector } from './response/chat-completion-collector.js';
+export { CompletionChunkWriter } from './response/completion-chunk-writer.js';
+export type { CompletionChunkOptions } from './response/completion-chunk-writer.js';
+export { CompletionCollector } from './response/completion-collector.js';
+export type {
+  Completion,
+  CompletionChunk,
+  CompletionChunkChoice,
+  CompletionLogprobs,
+} from './response/completion-types.js';
 export type { GeneratedLogprob, GenerationEvent } from './response/generation-event.js';
-export { chatCompletionChunkSchema, chatCompletionSchema, errorBodySchema } from './response/schemas.js';
+export {
+  chatCompletionChunkSchema,
+  chatCompletionSchema,
+  completionChunkSchema,
+  completionSchema,
+  errorBodySchema,
+} from './response/schemas.js';
 export type {
   ChatChoice,
   ChatChunkChoice,

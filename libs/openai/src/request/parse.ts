@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { type ApiError, invalidRequest, unsupportedParameter } from '../api-error.js';
 import { type ChatRequest, chatRequestSchema } from './chat-request.js';
+import { type CompletionRequest, completionRequestSchema } from './completion-request.js';
 
 /**
  * Checks a value from outside against a request schema.
@@ -20,6 +21,15 @@ export function parseRequest<Schema extends z.ZodType>(schema: Schema, body: unk
  */
 export function parseChatRequest(body: unknown): ChatRequest {
   return parseRequest(chatRequestSchema, body);
+}
+
+/**
+ * Checks the body of a plain completion request and brings it into normal form.
+ *
+ * @throws ApiError 400 that names the first field at fault.
+ */
+export function parseCompletionRequest(body: unknown): CompletionRequest {
+  return parseRequest(completionRequestSchema, body);
 }
 
 function toApiError(issue: z.core.$ZodIssue | undefined): ApiError {

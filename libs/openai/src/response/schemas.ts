@@ -89,6 +89,37 @@ export const chatCompletionChunkSchema = z.object({
   ...extensions,
 });
 
+const completionChoice = z.object({
+  index: z.int(),
+  text: z.string(),
+  logprobs: z
+    .object({
+      tokens: z.array(z.string()),
+      token_logprobs: z.array(z.number()),
+      top_logprobs: z.array(z.record(z.string(), z.number())),
+      text_offset: z.array(z.int()),
+    })
+    .nullable(),
+  finish_reason: z.enum(['stop', 'length']),
+});
+
+/** Describes a whole plain completion; for documents about the API. */
+export const completionSchema = z.object({
+  id: z.string(),
+  object: z.literal('text_completion'),
+  created: z.int(),
+  model: z.string(),
+  choices: z.array(completionChoice),
+  usage,
+  cancelled: extensions.cancelled,
+});
+
+/** Describes one chunk of a streamed plain completion; for documents about the API. */
+export const completionChunkSchema = completionSchema.extend({
+  choices: z.array(completionChoice.extend({ finish_reason: z.enum(['stop', 'length']).nullable() })),
+  usage: usage.nullable().optional(),
+});
+
 /** Describes the body of every error; for documents about the API. */
 export const errorBodySchema = z.object({
   error: z.object({
