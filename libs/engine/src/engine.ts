@@ -9,7 +9,13 @@ import type { ProgressListener } from './loading/load-progress.js';
 import type { LoadRequest } from './loading/load-request.js';
 import { parseConversation } from './prompt/conversation.js';
 import { defaultLimits } from './scheduler/scheduler-limits.js';
-import type { ChatMessage, GenerateEvent, GenerateRequest, ToolDefinition } from './types.js';
+import type {
+  ChatMessage,
+  CompletionRequest,
+  GenerateEvent,
+  GenerateRequest,
+  ToolDefinition,
+} from './types.js';
 import { spawnWorker } from './worker/spawn-worker.js';
 import { WorkerClient } from './worker/worker-client.js';
 
@@ -44,13 +50,22 @@ export interface LoadOptions {
   readonly maxQueued?: number | undefined;
   /** Prompt tokens in one step, between which a request can be cancelled. Default 256. */
   readonly prefillChunk?: number | undefined;
+  /**
+   * Makes tokens a function of the request alone, whatever else is computed at the same time: steps are never
+   * shared, so that throughput does not grow with the number of requests, and a request waits until its longest
+   * answer fits into `kvMemory`. Default false: requests share steps, whose rounding may choose another token.
+   */
+  readonly deterministic?: boolean | undefined;
   /** Stops loading; a download can be taken up again later. */
   readonly signal?: AbortSignal | undefined;
 }
 
 const count = z.int().positive().optional();
 
-const tokenIds = z.array(z.int().min(0));
+/** Ids that fit the graphs' signed 64-bit inputs and the engine's 32-bit arrays. */
+const tokenIds = z.array(z.int().min(0).max(0x7fffffff));
+
+const completionPrompt = z.union([z.string().min(1), tokenIds.min(1)]);
 
 const optionsSchema = z.object({
   model: z.string().min(1),
@@ -64,6 +79,7 @@ const optionsSchema = z.object({
   maxSequences: count,
   maxQueued: z.int().min(0).optional(),
   prefillChunk: count,
+  deterministic: z.boolean().default(defaultLimits.deterministic),
 });
 
 /**
@@ -98,6 +114,7 @@ export async function loadEngine(options: LoadOptions): Promise<Engine> {
         maxQueued: maxQueued ?? defaultLimits.maxQueued,
         prefillChunk: chunk,
         sharedPrefillChunk: Math.min(chunk, defaultLimits.sharedPrefillChunk),
+        deterministic: given.deterministic,
       },
     },
     options,
@@ -164,6 +181,23 @@ export class Engine {
     const conversation = parseConversation(task);
     const client = await this.#living();
     yield* client.generate({ ...task, ...conversation }, signal);
+  }
+
+  /**
+   * Generates what follows a raw text or token ids, without a chat template; otherwise as `generate`.
+   *
+   * @throws EngineError (at the first event) `invalid-request`, also for an id outside the vocabulary and for a media
+   * pad; `context-overflow`, `queue-full`, `worker-crashed`, `out-of-memory`, `closed`
+   */
+  async *complete(request: CompletionRequest): AsyncGenerator<GenerateEvent, void, void> {
+    const { signal, prompt: given, ...task } = request;
+    const prompt = completionPrompt.safeParse(given);
+    if (!prompt.success)
+      throw new EngineError('invalid-request', 'prompt must be a text or a list of token ids, not empty.');
+    const start =
+      typeof prompt.data === 'string' ? { text: prompt.data } : { ids: Int32Array.from(prompt.data) };
+    const client = await this.#living();
+    yield* client.generate({ ...task, ...start, media: [] }, signal);
   }
 
   /** Tokens of the prompt that these messages make, media included, however long it is. */

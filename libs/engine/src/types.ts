@@ -99,7 +99,8 @@ export interface GenerateRequest {
   readonly continueFrom?: readonly number[] | undefined;
   /**
    * How `continueFrom` is computed. `chunked` (default) is fast, and rounds differently from the single steps of the
-   * first run: where two candidates are that close, what follows may differ from it. `exact` takes single steps again.
+   * first run: where two candidates are that close, what follows may differ from it. `exact` takes the
+   * steps of the first run again, forced tokens of a constraint in the same chunks.
    */
   readonly replay?: 'chunked' | 'exact' | undefined;
   /** What the answer is held to, token by token; reasoning before it stays free. */
@@ -109,6 +110,20 @@ export interface GenerateRequest {
   /** What to do with a prompt that does not fit: drop the oldest turns whole, or fail. */
   readonly overflow?: 'drop-oldest' | 'error' | undefined;
   readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * A generation from raw text, without a chat template.
+ *
+ * The text of `prompt` is the model's own format: added tokens such as `<|im_start|>` count wherever they stand, and
+ * nothing is put before or after it. Text of users that must not hold such tokens belongs into `GenerateRequest`.
+ * Token ids are taken as they are. Media cannot be given: a media pad in the prompt is refused.
+ */
+export interface CompletionRequest extends Omit<
+  GenerateRequest,
+  'messages' | 'tools' | 'overflow' | 'constraint' | 'thinkingBudget'
+> {
+  readonly prompt: string | readonly number[];
 }
 
 export interface TokenLogprob {

@@ -41,6 +41,7 @@ const fields = z.object({
   TORCH_DTYPE: oneOf(['auto', 'q4', 'q8', 'float16', 'float32'], 'auto'),
   DEVICE_MAP: oneOf(['auto', 'cpu'], 'auto'),
   EAGER_LOAD_MODEL: flag(true),
+  DETERMINISTIC: flag(false),
 
   MAX_TOKENS: number(4096, { min: 1, max: 1_000_000 }),
   TEMPERATURE: optionalNumber({ min: 0, max: 2, isInteger: false }),

@@ -19,6 +19,7 @@ export type ModelConfig = Pick<
   | 'CONTEXT_MAX_TOKENS_AUTO'
   | 'CONTEXT_SAFETY_MARGIN'
   | 'MAX_CONCURRENCY'
+  | 'DETERMINISTIC'
 >;
 
 /** The id that clients use for the configured model. */
@@ -39,6 +40,7 @@ export function createModelLoader(config: ModelConfig): LoadModel {
       maxSequences: config.MAX_CONCURRENCY,
       // Requests wait in the server's own queue; the engine's is for the moment between two steps.
       maxQueued: config.MAX_CONCURRENCY,
+      deterministic: config.DETERMINISTIC,
       onProgress: ({ stage, done, total }) => {
         onProgress({ stage, done, total });
       },

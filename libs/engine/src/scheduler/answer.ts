@@ -36,6 +36,11 @@ export class Answer {
     return this.#count;
   }
 
+  /** Most tokens that it may have. */
+  get maxTokens(): number {
+    return this.#limits.maxTokens;
+  }
+
   /** True when no further token may be added. */
   get ended(): boolean {
     return this.#end !== undefined;

@@ -10,6 +10,11 @@ export interface SchedulerLimits {
   readonly prefillChunk: number;
   /** The same while other sequences are decoding and would otherwise wait longer for their next token. */
   readonly sharedPrefillChunk: number;
+  /**
+   * Each sequence takes its steps alone, in chunks of `prefillChunk`, and is admitted only when its longest answer
+   * fits beside the others': what it computes does not depend on them.
+   */
+  readonly deterministic: boolean;
 }
 
 /** Defaults; `maxCachedTokens` follows from the memory. */
@@ -18,6 +23,7 @@ export const defaultLimits: Omit<SchedulerLimits, 'maxCachedTokens'> = {
   maxQueued: 64,
   prefillChunk: 256,
   sharedPrefillChunk: 64,
+  deterministic: false,
 };
 
 /** Rows of logits that one chunk may return where log probabilities of known tokens are wanted. */

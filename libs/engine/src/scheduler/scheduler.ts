@@ -10,6 +10,7 @@ import type { Stepper } from './stepper.js';
  * (frames of its media, or a chunk of its prompt), then one decode step for all that are. Requests join and leave
  * between steps, and are admitted in order while the caches stay within their bound. When decoding would
  * exceed it, the sequence admitted last gives up its cache and waits at the head of the queue to be computed again.
+ * `deterministic` limits keep sequences apart, so that one's numbers never depend on the others.
  */
 export class Scheduler {
   readonly #stepper: Stepper;
@@ -91,11 +92,16 @@ export class Scheduler {
   }
 
   #admit(): void {
-    while (this.#active.length < this.#limits.maxSequences) {
+    const { maxSequences, maxCachedTokens, prefillChunk, deterministic } = this.#limits;
+    while (this.#active.length < maxSequences) {
       const [next] = this.#queue;
       if (!next) return;
-      const room = this.#limits.maxCachedTokens - this.#tokens();
-      if (this.#active.length > 0 && next.length + this.#limits.prefillChunk > room) return;
+      // Whoever gave way would be computed again in other chunks: a deterministic sequence never has to.
+      const reserved = this.#active.reduce((sum, { maxLength }) => sum + maxLength, 0);
+      const fits = deterministic
+        ? reserved + next.maxLength <= maxCachedTokens
+        : this.#tokens() + next.length + prefillChunk <= maxCachedTokens;
+      if (this.#active.length > 0 && !fits) return;
       this.#queue.shift();
       this.#stepper.start(next);
       this.#active.push(next);
@@ -108,18 +114,24 @@ export class Scheduler {
   }
 
   async #prefill(sequence: Sequence): Promise<void> {
-    const shared = this.#active.some(({ decoding }) => decoding);
-    const { prefillChunk, sharedPrefillChunk } = this.#limits;
+    const { prefillChunk, sharedPrefillChunk, deterministic } = this.#limits;
+    const shared = !deterministic && this.#active.some(({ decoding }) => decoding);
     await this.#stepper.prefill(sequence, shared ? sharedPrefillChunk : prefillChunk);
   }
 
   async #decode(): Promise<void> {
     this.#makeRoom();
     const ready = this.#active.filter(({ decoding }) => decoding);
-    for (const indexes of batchGroups(ready.map(({ length }) => length))) {
-      const group = indexes.flatMap((index) => ready[index] ?? []);
+    for (const group of this.#groups(ready)) {
       await this.#guarded(group, () => this.#stepper.decode(group));
     }
+  }
+
+  /** Sequences that share a decode step. */
+  #groups(ready: readonly Sequence[]): (readonly Sequence[])[] {
+    if (this.#limits.deterministic) return ready.map((sequence) => [sequence]);
+    const groups = batchGroups(ready.map(({ length }) => length));
+    return groups.map((indexes) => indexes.flatMap((index) => ready[index] ?? []));
   }
 
   /** Sends the sequences admitted last back to the queue while the next step would exceed the bound. */

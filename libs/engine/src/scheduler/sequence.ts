@@ -1,3 +1,4 @@
+import { EngineError } from '../errors.js';
 import type { PreparedPrompt } from '../prompt/prepared-prompt.js';
 import type { KvCache } from '../runtime/runtime.js';
 import { logprobsOf } from '../sampling/logprobs.js';
@@ -16,9 +17,9 @@ export interface SequenceRequest {
   readonly seed: number;
   /** Undefined reports no log probabilities. */
   readonly topLogprobs: number | undefined;
-  /** Tokens of the answer that are known already: they are run in chunks and reported, not chosen. */
+  /** Tokens of the answer that are known already: they are reported, not chosen. */
   readonly continueFrom: readonly number[];
-  /** `exact` takes them in single steps, as they were generated: chunks round differently. */
+  /** `chunked` takes them in chunks; `exact` in the very steps that generated them, since chunks round differently. */
   readonly replay: 'chunked' | 'exact';
   readonly constraint?: TokenConstraint | undefined;
 }
@@ -33,7 +34,8 @@ export interface SequenceListener {
 /**
  * One generation: the tokens known so far, how many of them are in the cache, how many of the answer were reported.
  * Prompt, tokens to continue from and forced tokens differ in nothing but that they are known; decoding is the case
- * of one known token that is not yet in the cache.
+ * of one known token that is not yet in the cache. An exact replay goes through the steps of the first run: it takes
+ * the next given token wherever that run chose one, and so meets forced tokens in the same chunks.
  */
 export class Sequence {
   readonly request: SequenceRequest;
@@ -45,13 +47,17 @@ export class Sequence {
   cache: KvCache | undefined;
   media: MediaEncoder | undefined;
   readonly #tokens: number[];
+  /** Answers of an exact replay, by position. */
+  readonly #given: readonly number[];
   readonly #history: TokenHistory;
 
   constructor(request: SequenceRequest, answer: Answer, listener: SequenceListener) {
     this.request = request;
     this.answer = answer;
     this.listener = listener;
-    this.#tokens = [...request.prompt.ids, ...request.continueFrom];
+    const { prompt, continueFrom, replay } = request;
+    this.#tokens = replay === 'exact' ? [...prompt.ids] : [...prompt.ids, ...continueFrom];
+    this.#given = replay === 'exact' ? continueFrom : [];
     this.#history = new TokenHistory(request.prompt.ids);
   }
 
@@ -64,6 +70,11 @@ export class Sequence {
     return this.#tokens.length;
   }
 
+  /** Most tokens that it may come to, prompt included. */
+  get maxLength(): number {
+    return this.promptLength + this.answer.maxTokens;
+  }
+
   /** Tokens that are in the cache. */
   get fed(): number {
     return this.cache?.length ?? 0;
@@ -71,10 +82,7 @@ export class Sequence {
 
   /** True when the next step takes one token of the answer: it may be shared with others. */
   get decoding(): boolean {
-    const answered = this.fed - this.promptLength;
-    if (answered < 0) return false;
-    const { replay, continueFrom } = this.request;
-    return this.fed === this.length - 1 || (replay === 'exact' && answered < continueFrom.length);
+    return this.fed >= this.promptLength && this.fed === this.length - 1;
   }
 
   /** Known tokens `[from, to)`. */
@@ -122,6 +130,11 @@ export class Sequence {
   #choose(logits: Float32Array | undefined, sampler: Sampler): Sample {
     if (!logits) throw new Error('a token was to be chosen without logits');
     const { sampling, seed, topLogprobs, constraint } = this.request;
+    const given = this.#given[this.answer.count];
+    if (given !== undefined) {
+      this.#tokens.push(given);
+      return this.#known(given, logits);
+    }
     const sample = sampler.sample(logits, {
       settings: sampling,
       history: this.#history,
@@ -135,6 +148,7 @@ export class Sequence {
   }
 
   #known(id: number, logits: Float32Array | undefined): Sample {
+    if (id !== (this.#given[this.answer.count] ?? id)) throw givenElsewhere();
     const { topLogprobs } = this.request;
     if (!logits || topLogprobs === undefined) return { id };
     return { id, logprob: logprobsOf(logits, id, topLogprobs) };
@@ -156,4 +170,8 @@ export class Sequence {
     this.cache = undefined;
     this.media = undefined;
   }
+}
+
+function givenElsewhere(): EngineError {
+  return new EngineError('invalid-request', 'continueFrom does not fit the constraint of this request.');
 }
