@@ -21,6 +21,7 @@ export { parseOutputConstraint, type OutputConstraint } from './grammar/output-c
 export type { LoadProgress, ProgressListener } from './loading/load-progress.js';
 export type {
   ChatMessage,
+  CompletionRequest,
   ContentPart,
   FinishReason,
   GenerateEvent,

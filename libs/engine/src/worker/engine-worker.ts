@@ -6,7 +6,7 @@ import { throttleProgress } from '../loading/load-progress.js';
 import type { LoadRequest } from '../loading/load-request.js';
 import { LoadedModel } from './loaded-model.js';
 import type { GenerateEvent } from '../types.js';
-import type { ChatTask, TokenTask, WorkerMessage, WorkerRequest } from './protocol.js';
+import type { GenerateTask, WorkerMessage, WorkerRequest } from './protocol.js';
 import { toWire } from './wire-error.js';
 
 if (parentPort) serve(parentPort);
@@ -39,7 +39,7 @@ function serve(port: MessagePort): void {
 
   // A request with a constraint waits for its grammar, and may be cancelled meanwhile.
   const starting = new Set<number>();
-  const generate = async (loaded: LoadedModel, id: number, task: ChatTask | TokenTask): Promise<void> => {
+  const generate = async (loaded: LoadedModel, id: number, task: GenerateTask): Promise<void> => {
     const failed = (error: unknown): void => {
       post({ type: 'failed', id, error: toWire(error) });
     };

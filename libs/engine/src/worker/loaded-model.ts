@@ -20,7 +20,7 @@ import { Scheduler } from '../scheduler/scheduler.js';
 import { Sequence, type SequenceListener } from '../scheduler/sequence.js';
 import { Stepper } from '../scheduler/stepper.js';
 import { answerRoom, contextBounds } from './context-bounds.js';
-import type { ChatTask, TokenTask } from './protocol.js';
+import type { ChatTask, GenerateTask } from './protocol.js';
 import { taskSettings } from './task-settings.js';
 import { tokenPrompt } from './token-prompt.js';
 import { thinksFirst } from './thinks-first.js';
@@ -85,12 +85,7 @@ export class LoadedModel {
    * Starts a generation; its events go to the listener.
    * @throws EngineError for a request that cannot be started
    */
-  generate(
-    id: number,
-    task: ChatTask | TokenTask,
-    listener: SequenceListener,
-    constraint?: AnswerConstraint,
-  ): void {
+  generate(id: number, task: GenerateTask, listener: SequenceListener, constraint?: AnswerConstraint): void {
     this.#scheduler.requireRoom();
     const { config, generation, tokenizer } = this.#checkpoint;
     const settings = taskSettings(task, generation.sampling, config.text.vocabSize);
@@ -150,17 +145,19 @@ export class LoadedModel {
     await this.#runtime.close();
   }
 
-  #prepare(task: ChatTask | TokenTask, maxTokens: number | undefined): PreparedPrompt {
+  #prepare(task: GenerateTask, maxTokens: number | undefined): PreparedPrompt {
     const { contextLength } = this.info;
-    if (!('ids' in task)) {
+    if ('messages' in task) {
       return preparePrompt(this.#checkpoint, task, {
         maxPromptTokens: contextLength - answerRoom(maxTokens, contextLength),
         overflow: task.overflow,
       });
     }
-    if (task.ids.length < 1 || task.ids.length >= contextLength) {
+    const { config, tokenizer } = this.#checkpoint;
+    const ids = 'ids' in task ? task.ids : Int32Array.from(tokenizer.encode(task.text));
+    if (ids.length < 1 || ids.length >= contextLength) {
       throw new EngineError('context-overflow', `A prompt must have 1 to ${contextLength - 1} tokens.`);
     }
-    return tokenPrompt(task, this.#checkpoint.config);
+    return tokenPrompt({ ids, media: task.media }, config);
   }
 }

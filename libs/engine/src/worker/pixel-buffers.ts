@@ -1,14 +1,14 @@
 import { EngineError } from '../errors.js';
 import type { RgbImage } from '../types.js';
-import type { ChatTask, TokenTask } from './protocol.js';
+import type { ChatTask, GenerateTask } from './protocol.js';
 
 /**
  * The buffers of a task's pictures that can be handed to another thread without a copy: those a picture fills wholly.
  * A view into a larger buffer is copied instead, because a transfer would take the rest of it away too.
  */
-export function pixelBuffers(task: ChatTask | TokenTask): ArrayBuffer[] {
+export function pixelBuffers(task: GenerateTask): ArrayBuffer[] {
   const arrays =
-    'ids' in task ? task.media.map(({ patches }) => patches) : pictures(task).map(({ data }) => data);
+    'messages' in task ? pictures(task).map(({ data }) => data) : task.media.map(({ patches }) => patches);
   const buffers = new Set<ArrayBuffer>();
   for (const { buffer, byteLength } of arrays) {
     if (byteLength === 0) {

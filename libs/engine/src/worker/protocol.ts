@@ -22,10 +22,18 @@ export interface TokenTask extends Omit<ChatTask, 'messages' | 'tools' | 'overfl
   readonly media: readonly TokenTaskMedia[];
 }
 
+/** A generation from raw text, in which added tokens count. */
+export interface TextTask extends Omit<TokenTask, 'ids'> {
+  readonly text: string;
+}
+
+/** Everything that a generation can start from. */
+export type GenerateTask = ChatTask | TextTask | TokenTask;
+
 /** What the engine asks of its worker. `id` ties answers to a request. */
 export type WorkerRequest =
   | { readonly type: 'load'; readonly request: LoadRequest }
-  | { readonly type: 'generate'; readonly id: number; readonly task: ChatTask | TokenTask }
+  | { readonly type: 'generate'; readonly id: number; readonly task: GenerateTask }
   | { readonly type: 'cancel'; readonly id: number }
   | { readonly type: 'count'; readonly id: number; readonly task: Pick<ChatTask, 'messages' | 'tools'> }
   | { readonly type: 'tokenize'; readonly id: number; readonly text: string }

@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import { z } from 'zod';
 import { EngineError } from '../errors.js';
 import { resolveSampling, type SamplingSettings } from '../sampling/settings.js';
-import type { ChatTask, TokenTask } from './protocol.js';
+import type { ChatTask, GenerateTask } from './protocol.js';
 
 /** Most alternatives that may be asked for with each token. */
 export const maxTopLogprobs = 20;
@@ -36,7 +36,7 @@ const seedBound = 2 ** 48 - 1;
  * @throws EngineError `invalid-request`, naming the option and what is allowed
  */
 export function taskSettings(
-  task: Omit<ChatTask, 'messages'> | TokenTask,
+  task: Omit<ChatTask, 'messages'> | GenerateTask,
   defaults: SamplingSettings,
   vocabSize: number,
 ): TaskSettings {

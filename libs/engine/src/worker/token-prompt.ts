@@ -15,6 +15,12 @@ export function tokenPrompt(
 ): PreparedPrompt {
   const { ids } = task;
   const { mergeSize } = config.vision;
+  if (ids.some((id) => id < 0 || id >= config.text.vocabSize)) {
+    throw new EngineError(
+      'invalid-request',
+      `The prompt has an id outside the vocabulary of ${config.text.vocabSize}.`,
+    );
+  }
   let cursor = 0;
   const takeSpan = (kind: TokenTaskMedia['kind'], length: number): TokenSpan => {
     const pad = config.tokens[kind];

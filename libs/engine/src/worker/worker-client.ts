@@ -5,7 +5,7 @@ import type { ProgressListener } from '../loading/load-progress.js';
 import type { LoadRequest } from '../loading/load-request.js';
 import type { GenerateEvent } from '../types.js';
 import { EventQueue } from './event-queue.js';
-import type { ChatTask, TokenTask, WorkerMessage, WorkerRequest } from './protocol.js';
+import type { ChatTask, GenerateTask, WorkerMessage, WorkerRequest } from './protocol.js';
 import { pixelBuffers } from './pixel-buffers.js';
 import { fromWire } from './wire-error.js';
 
@@ -85,10 +85,7 @@ export class WorkerClient {
   }
 
   /** Runs a generation. Leaving the loop, or aborting the signal, stops it in the worker. */
-  async *generate(
-    task: ChatTask | TokenTask,
-    signal?: AbortSignal,
-  ): AsyncGenerator<GenerateEvent, void, void> {
+  async *generate(task: GenerateTask, signal?: AbortSignal): AsyncGenerator<GenerateEvent, void, void> {
     const id = this.#nextId++;
     const queue = new EventQueue<GenerateEvent>();
     let ended = false;
