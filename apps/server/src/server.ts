@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import { Admission } from './admission/admission.js';
 import { createApp } from './app.js';
 import { ChatSource } from './chat/chat-source.js';
+import { CompletionSource } from './completions/completion-source.js';
 import type { Config } from './config/config-schema.js';
 import { createKtpReaders } from './ktp/create-ktp-readers.js';
 import { registerKtpRoutes } from './ktp/register-ktp.js';
@@ -17,6 +18,7 @@ import { registerOpenApi } from './openapi/register-openapi.js';
 import { tokenizeRoute } from './tokenize/register-tokenize.js';
 import { registerPage } from './page/register-page.js';
 import { openSessions } from './sessions/open-sessions.js';
+import type { StreamStep } from './sessions/ports.js';
 import { createModelLoader, modelId } from './model/load-model.js';
 
 /** A server that listens. */
@@ -48,19 +50,23 @@ export async function startServer(
   const media = new MediaLoader(mediaPolicyOf(config));
   const metrics = new Metrics(admission);
   const resolveMedia = createMediaResolver(media);
-  const chat = new ChatSource({
+  const shared = {
     host,
     admission,
-    resolveMedia,
     timeoutSeconds: config.REQUEST_TIMEOUT_SECONDS,
-    observe: (steps, known) => metrics.observe(steps, known),
+    observe: (steps: AsyncIterable<StreamStep>, known: number) => metrics.observe(steps, known),
+  };
+  const completions = new CompletionSource({ ...shared, temperature: config.TEMPERATURE });
+  const chat = new ChatSource({
+    ...shared,
+    resolveMedia,
     defaults: {
       maxTokens: config.MAX_TOKENS,
       temperature: config.TEMPERATURE,
       overflow: config.ENABLE_AUTO_COMPRESSION ? 'drop-oldest' : 'error',
     },
   });
-  const sessions = await openSessions(config, { log, chat });
+  const sessions = await openSessions(config, { log, chat, completions });
   const ktp = createKtpReaders(host);
   const ktpRoutes = registerKtpRoutes({
     media,

@@ -1,4 +1,5 @@
 import { type ChatRequest, parseChatRequest } from '@qwenvl/openai';
+import { laneOf } from './lane.js';
 
 /** A chat completion request: checked, and still as it was sent, which is the form that goes into the log. */
 export interface ChatBody {
@@ -17,6 +18,5 @@ export interface ChatBody {
  */
 export function parseChatBody(sent: unknown, lane = 'default'): ChatBody {
   const request = parseChatRequest(sent);
-  const user = request.user ?? request.safety_identifier;
-  return { request, lane: user === undefined ? lane : `${lane}/${user}`, toJSON: () => sent };
+  return { request, lane: laneOf(lane, request.user ?? request.safety_identifier), toJSON: () => sent };
 }

@@ -1,11 +1,8 @@
 import {
-  ApiError,
   ChatChunkWriter,
   type ChatCompletionChunk,
   ChatCompletionCollector,
   type ChatRequest,
-  type ErrorBody,
-  invalidRequest,
 } from '@qwenvl/openai';
 import type { Admission, Ticket } from '../admission/admission.js';
 import type { LoadedModel, ModelHost } from '../model/model-host.js';
@@ -18,14 +15,18 @@ import type {
   StreamUsage,
 } from '../sessions/ports.js';
 import { type ChatBody, parseChatBody } from './chat-body.js';
+import { checkModelName } from './check-model-name.js';
 import { outputCheck } from './check-output.js';
-import { cancelledStep, chatSteps } from './chat-steps.js';
+import { cancelledStep, choiceSteps } from './choice-steps.js';
 import { startDeadline } from './deadline.js';
 import { toApiError } from './engine-error.js';
 import { copyPixels, toEngineMessages } from './engine-messages.js';
 import { type ChatDefaults, checkAgainstModel, offeredTools, toEngineRequest } from './engine-request.js';
 import { mediaFingerprint } from './media-fingerprint.js';
+import { inspectOutput } from './inspect-output.js';
 import type { MediaResolver } from './media-resolver.js';
+import { runInTurn } from './run-in-turn.js';
+import { readChunks, toClosingError } from './stream-errors.js';
 
 /** What chat completions are made of. */
 export interface ChatSourceOptions {
@@ -63,7 +64,7 @@ export class ChatSource implements StreamSource<ChatBody> {
     const { host, admission, timeoutSeconds } = this.#options;
     if (recovering) await host.load();
     const model = host.require();
-    checkModelName(body, host.id);
+    checkModelName(body.request.model, host.id);
     checkAgainstModel(body.request, model.profile);
     const ticket = admission.enter(body.lane);
     const deadline = startDeadline(timeoutSeconds);
@@ -96,11 +97,7 @@ export class ChatSource implements StreamSource<ChatBody> {
    */
   collect(body: ChatBody, events: readonly string[]): unknown {
     const collector = new ChatCompletionCollector();
-    for (const event of events) {
-      const chunk = JSON.parse(event) as ChatCompletionChunk | ErrorBody;
-      if ('error' in chunk) throw fromErrorBody(chunk);
-      collector.add(chunk);
-    }
+    for (const chunk of readChunks<ChatCompletionChunk>(events)) collector.add(chunk);
     const { metadata } = body.request;
     return { ...collector.result(), ...(metadata === undefined ? {} : { metadata }) };
   }
@@ -120,19 +117,21 @@ export class ChatSource implements StreamSource<ChatBody> {
       startsInReasoning: profile.startsInReasoning,
       tools: offeredTools(request).length > 0,
       includeUsage: includesUsage(request),
-      choices: request.n ?? 1,
-      check: outputCheck(engineRequest.constraint),
     };
+    const check = outputCheck(engineRequest.constraint);
     const observe = this.#options.observe ?? ((steps: AsyncIterable<StreamStep>) => steps);
     const run = ({ identity, continueFrom, signal }: RunInput): AsyncIterable<StreamStep> => {
+      const { completionId: id, created } = identity;
+      const writer = new ChatChunkWriter({ id, created, ...shape });
       const steps = runInTurn(ticket, AbortSignal.any([signal, deadline]), deadline, {
-        cancelled: () => cancelledStep({ identity, ...shape }),
+        cancelled: () => cancelledStep(writer),
         steps: (both) =>
-          chatSteps({
+          choiceSteps({
             identity,
+            writer,
+            choices: request.n ?? 1,
             continueFrom,
-            signal: both,
-            ...shape,
+            inspect: inspectOutput(check),
             generate: ({ seed, continueFrom: known, isLast }) =>
               engine.generate({
                 ...engineRequest,
@@ -153,60 +152,7 @@ export class ChatSource implements StreamSource<ChatBody> {
   }
 }
 
-/** Waits for the request's turn, then runs it; the deadline ends it with an error, a cancel with a last step. */
-async function* runInTurn(
-  ticket: Ticket,
-  signal: AbortSignal,
-  deadline: AbortSignal,
-  stream: { cancelled: () => StreamStep; steps: (signal: AbortSignal) => AsyncIterable<StreamStep> },
-): AsyncGenerator<StreamStep> {
-  try {
-    await ticket.start(signal);
-  } catch {
-    deadline.throwIfAborted();
-    yield stream.cancelled();
-    return;
-  }
-  try {
-    for await (const step of stream.steps(signal)) {
-      if (step.end?.cancelled === true) deadline.throwIfAborted();
-      yield step;
-    }
-  } catch (error) {
-    throw toApiError(error);
-  } finally {
-    ticket.release();
-  }
-}
-
 /** A plain answer always has its usage; a stream only if asked. */
 function includesUsage({ stream, stream_options: options }: ChatRequest): boolean {
   return stream !== true || options?.include_usage === true;
-}
-
-/** Requests name the loaded model, or `default`. */
-function checkModelName({ request }: ChatBody, id: string): void {
-  if (request.model === id || request.model === 'default') return;
-  throw new ApiError({
-    status: 404,
-    code: 'model_not_found',
-    param: 'model',
-    message: `The model '${request.model}' is not served here; this server has '${id}'.`,
-  });
-}
-
-function toClosingError(reason: Exclude<ClosingReason, { state: 'cancelled' }>): ApiError {
-  if (reason.state === 'interrupted') {
-    return new ApiError({ status: 500, code: 'interrupted', message: reason.message });
-  }
-  const error = toApiError(reason.error);
-  if (ApiError.isInstance(error)) return error;
-  return new ApiError({ status: 500, code: 'internal_error', message: 'The server failed to answer.' });
-}
-
-function fromErrorBody({ error }: ErrorBody): ApiError {
-  const { message, type, param, code } = error;
-  const status = type === 'invalid_request_error' ? 400 : type === 'rate_limit_error' ? 429 : 500;
-  if (status === 400) return invalidRequest(message, param ?? undefined, code ?? undefined);
-  return new ApiError({ status, message, type, code: code ?? 'internal_error' });
 }

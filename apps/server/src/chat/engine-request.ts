@@ -3,6 +3,7 @@ import { type ChatRequest, unsupportedParameter } from '@qwenvl/openai';
 import type { ModelProfile } from '../model/model-host.js';
 import { toOutputConstraint } from './output-constraint.js';
 import { thinkingBudget } from './thinking-budget.js';
+import { toSampling } from './to-sampling.js';
 
 /** The settings that fill in what a request leaves open. */
 export interface ChatDefaults {
@@ -52,23 +53,6 @@ export function toEngineRequest(
     overflow: defaults.overflow,
     constraint: toOutputConstraint(request),
     thinkingBudget: thinkingBudget(request),
-  };
-}
-
-function toSampling(request: ChatRequest, defaults: ChatDefaults): engine.SamplingOptions {
-  const bias = request.logit_bias;
-  return {
-    temperature: request.temperature ?? defaults.temperature,
-    topP: request.top_p,
-    topK: request.top_k,
-    minP: request.min_p,
-    repetitionPenalty: request.repetition_penalty,
-    presencePenalty: request.presence_penalty,
-    frequencyPenalty: request.frequency_penalty,
-    logitBias:
-      bias === undefined
-        ? undefined
-        : Object.fromEntries(Object.entries(bias).map(([id, value]) => [Number(id), value])),
   };
 }
 

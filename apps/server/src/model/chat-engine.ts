@@ -1,11 +1,21 @@
-import type { ChatMessage, GenerateEvent, GenerateRequest, ToolDefinition } from '@qwenvl/engine';
+import type {
+  ChatMessage,
+  CompletionRequest,
+  GenerateEvent,
+  GenerateRequest,
+  ToolDefinition,
+} from '@qwenvl/engine';
 
-/** What chat needs of an engine. */
+/** What chat and plain completions need of an engine. */
 export interface ChatEngine {
   /** Generates; leaving the loop stops the engine. */
   generate(request: GenerateRequest): AsyncIterable<GenerateEvent>;
+  /** Generates what follows a raw text or token ids. */
+  complete(request: CompletionRequest): AsyncIterable<GenerateEvent>;
   /** Token ids of a text. */
   tokenize(text: string): Promise<readonly number[]>;
+  /** Text of token ids. */
+  detokenize(ids: readonly number[]): Promise<string>;
   /** Length of the prompt that a conversation makes. */
   countTokens(request: {
     readonly messages: readonly ChatMessage[];

@@ -2,6 +2,9 @@ import {
   chatCompletionChunkSchema,
   chatCompletionSchema,
   chatRequestSchema,
+  completionChunkSchema,
+  completionRequestSchema,
+  completionSchema,
   errorBodySchema,
   tokenizeRequestSchema,
 } from '@qwenvl/openai';
@@ -41,6 +44,8 @@ const chatExample = {
   stream: true,
 };
 
+const completionExample = { model: 'default', prompt: 'Once upon a time', max_tokens: 32 };
+
 /** The OpenAPI document of this server, made of the schemas that check its requests. */
 export function buildDocument(): Json {
   const chunks = { schema: { $ref: '#/components/schemas/ChatCompletionChunk' } };
@@ -61,6 +66,23 @@ export function buildDocument(): Json {
             200: {
               description: 'The answer',
               content: { 'application/json': answer, 'text/event-stream': chunks },
+            },
+            default: error,
+          },
+        },
+      },
+      '/v1/completions': {
+        post: {
+          summary: 'Go on with a raw text, plain or streamed',
+          parameters: [cursor],
+          requestBody: body(requestSchema(completionRequestSchema), completionExample),
+          responses: {
+            200: {
+              description: 'The answer',
+              content: {
+                'application/json': { schema: { $ref: '#/components/schemas/Completion' } },
+                'text/event-stream': { schema: { $ref: '#/components/schemas/CompletionChunk' } },
+              },
             },
             default: error,
           },
@@ -142,6 +164,8 @@ export function buildDocument(): Json {
       schemas: {
         ChatCompletion: responseSchema(chatCompletionSchema),
         ChatCompletionChunk: responseSchema(chatCompletionChunkSchema),
+        Completion: responseSchema(completionSchema),
+        CompletionChunk: responseSchema(completionChunkSchema),
         Error: responseSchema(errorBodySchema),
       },
     },

@@ -1,8 +1,10 @@
 import type { Logger } from 'pino';
 import type { ChatBody } from '../chat/chat-body.js';
+import type { CompletionBody } from '../completions/completion-body.js';
 import type { Config } from '../config/config-schema.js';
 import type { RegisterRoutes } from '../http/app-env.js';
 import { chatKind, chatRoute } from './chat-route.js';
+import { completionKind, completionRoute } from './completion-route.js';
 import { openStore } from './open-store.js';
 import type { StreamSource } from './ports.js';
 import { sessionRoutes } from './session-routes.js';
@@ -30,6 +32,13 @@ export interface OpenSessions {
   close(): Promise<void>;
 }
 
+/** What sessions are opened with. */
+export interface OpenSessionsParts {
+  readonly log: Logger;
+  readonly chat: StreamSource<ChatBody>;
+  readonly completions: StreamSource<CompletionBody>;
+}
+
 // Quick enough to go unnoticed, slow enough not to trouble a server that starts.
 const retryMs = 1000;
 const stallMs = 300_000;
@@ -37,14 +46,14 @@ const stallMs = 300_000;
 /** Opens the store and takes up what an earlier process left unfinished. */
 export async function openSessions(
   config: SessionsConfig,
-  { log, chat }: { readonly log: Logger; readonly chat: StreamSource<ChatBody> },
+  { log, chat, completions }: OpenSessionsParts,
 ): Promise<OpenSessions> {
   const durability = config.PERSIST_SESSIONS ? config.SESSIONS_DURABILITY : 'memory';
   const store = await openStore({ durability, path: config.SESSIONS_DB_PATH }, log);
   const sessions = new Sessions({
     store,
     log,
-    sources: { [chatKind]: chat },
+    sources: { [chatKind]: chat, [completionKind]: completions },
     leaseMs: config.SESSIONS_LEASE_SECONDS * 1000,
     resume: config.SESSIONS_RESUME,
     cancelAfterMs: config.CANCEL_AFTER_DISCONNECT_SECONDS * 1000,
@@ -54,7 +63,11 @@ export async function openSessions(
   sessions.start();
   const delivery = { heartbeatMs: config.HEARTBEAT_SECONDS * 1000, retryMs, stallMs };
   return {
-    routes: [chatRoute(sessions, chat, delivery), sessionRoutes(sessions, delivery)],
+    routes: [
+      chatRoute(sessions, chat, delivery),
+      completionRoute(sessions, completions, delivery),
+      sessionRoutes(sessions, delivery),
+    ],
     close: async () => {
       await sessions.shutdown(config.SHUTDOWN_DRAIN_SECONDS * 1000);
       await store.close();

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import type { GenerateEvent, GenerateRequest } from '@qwenvl/engine';
+import type { CompletionRequest, GenerateEvent, GenerateRequest } from '@qwenvl/engine';
 import type { ChatEngine } from '../model/chat-engine.js';
 import type { LoadedModel } from '../model/model-host.js';
 
@@ -44,6 +44,16 @@ export class ScriptedEngine implements ChatEngine {
     } finally {
       this.running -= 1;
     }
+  }
+
+  /** Answers as to a message that holds the prompt. */
+  complete({ prompt, ...request }: CompletionRequest): AsyncGenerator<GenerateEvent> {
+    const content = typeof prompt === 'string' ? prompt : prompt.join(' ');
+    return this.generate({ ...request, messages: [{ role: 'user', content }] });
+  }
+
+  detokenize(ids: readonly number[]): Promise<string> {
+    return Promise.resolve(String.fromCodePoint(...ids));
   }
 
   tokenize(text: string): Promise<readonly number[]> {

@@ -1,5 +1,5 @@
 import { EventEmitter, once } from 'node:events';
-import type { GenerateEvent, GenerateRequest } from '@qwenvl/engine';
+import type { CompletionRequest, GenerateEvent, GenerateRequest } from '@qwenvl/engine';
 import type { ChatEngine } from '../model/chat-engine.js';
 import type { LoadModel } from '../model/model-host.js';
 
@@ -34,6 +34,14 @@ export class SteppedEngine implements ChatEngine {
     const usage = { promptTokens, completionTokens: index, cachedTokens: 0 };
     const reason = index < this.#pieces.length ? 'cancelled' : 'stop';
     yield { type: 'finish', reason, text: '', usage };
+  }
+
+  complete(request: CompletionRequest): AsyncGenerator<GenerateEvent> {
+    return this.generate({ ...request, messages: [] });
+  }
+
+  detokenize(): Promise<string> {
+    return Promise.resolve('');
   }
 
   tokenize(): Promise<readonly number[]> {

@@ -4,7 +4,7 @@ import { Ajv } from 'ajv';
 const path = new URL('../../../../libs/openai/fixtures/openai.schema.json', import.meta.url);
 const ajv = new Ajv({ strict: false }).addSchema(JSON.parse(readFileSync(path, 'utf8')) as object, 'openai');
 
-type Definition = 'ChatCompletion' | 'ChatCompletionChunk' | 'ErrorObject';
+type Definition = 'ChatCompletion' | 'ChatCompletionChunk' | 'Completion' | 'ErrorObject';
 
 function expectValid(definition: Definition, value: unknown): void {
   if (ajv.validate(`openai#/definitions/${definition}`, value)) return;
@@ -20,12 +20,28 @@ function checkBody(url: string, text: string, type: string): void {
   const value = JSON.parse(text) as { error?: unknown };
   if (value.error !== undefined) expectValid('ErrorObject', value.error);
   else if (url.endsWith('/chat/completions')) expectValid('ChatCompletion', value);
+  else if (url.endsWith('/completions')) expectValid('Completion', value);
 }
 
 function checkChunk(value: unknown): void {
-  const { error } = value as { error?: unknown };
-  if (error === undefined) expectValid('ChatCompletionChunk', value);
-  else expectValid('ErrorObject', error);
+  const { error, object } = value as { error?: unknown; object?: unknown };
+  if (error !== undefined) expectValid('ErrorObject', error);
+  else if (object === 'text_completion') expectValid('Completion', finished(value as Completion));
+  else expectValid('ChatCompletionChunk', value);
+}
+
+/** OpenAI describes no chunks of plain completions: they are wholes whose reason and usage are null until the end. */
+function finished({ usage, ...chunk }: Completion): object {
+  const choices = chunk.choices.map((choice) => ({
+    ...choice,
+    finish_reason: choice.finish_reason ?? 'stop',
+  }));
+  return { ...chunk, choices, ...(usage === null ? {} : { usage }) };
+}
+
+interface Completion {
+  readonly choices: readonly { readonly finish_reason: string | null }[];
+  readonly usage?: object | null;
 }
 
 /** `fetch` that fails where an answer, a chunk or an error is not what OpenAI's own client expects by its types. */

@@ -1,0 +1,150 @@
+import { type CompletionChunk, CompletionChunkWriter, CompletionCollector } from '@qwenvl/openai';
+import type { Admission, Ticket } from '../admission/admission.js';
+import { checkModelName } from '../chat/check-model-name.js';
+import { cancelledStep, choiceSteps } from '../chat/choice-steps.js';
+import { startDeadline } from '../chat/deadline.js';
+import { toApiError } from '../chat/engine-error.js';
+import { runInTurn } from '../chat/run-in-turn.js';
+import { readChunks, toClosingError } from '../chat/stream-errors.js';
+import { toSampling } from '../chat/to-sampling.js';
+import type { ChatEngine } from '../model/chat-engine.js';
+import type { LoadedModel, ModelHost } from '../model/model-host.js';
+import type {
+  ClosingReason,
+  PreparedStream,
+  StreamIdentity,
+  StreamSource,
+  StreamStep,
+  StreamUsage,
+} from '../sessions/ports.js';
+import { type CompletionBody, parseCompletionBody } from './completion-body.js';
+
+/** What plain completions are made of. */
+export interface CompletionSourceOptions {
+  readonly host: ModelHost;
+  /** Shared with chat: both wait for the same engine. */
+  readonly admission: Admission;
+  /** Where a request names none; absent: the checkpoint's own. */
+  readonly temperature?: number | undefined;
+  /** Longest time of one answer in seconds, waiting included; 0 is no limit. */
+  readonly timeoutSeconds: number;
+  /** Sees every stream pass, to measure it. `known`: tokens that are only replayed. */
+  readonly observe?:
+    ((steps: AsyncIterable<StreamStep>, known: number) => AsyncIterable<StreamStep>) | undefined;
+}
+
+type RunInput = Parameters<PreparedStream['run']>[0];
+
+/** Turns plain completion requests into streams of `text_completion` chunks. */
+export class CompletionSource implements StreamSource<CompletionBody> {
+  readonly #options: CompletionSourceOptions;
+
+  constructor(options: CompletionSourceOptions) {
+    this.#options = options;
+  }
+
+  /** See `StreamSource`. */
+  parse(stored: unknown): CompletionBody {
+    return parseCompletionBody(stored);
+  }
+
+  /** See `StreamSource`. */
+  async prepare(
+    body: CompletionBody,
+    { recovering }: { readonly recovering: boolean; readonly signal: AbortSignal },
+  ): Promise<PreparedStream> {
+    const { host, admission, timeoutSeconds } = this.#options;
+    if (recovering) await host.load();
+    const model = host.require();
+    checkModelName(body.request.model, host.id);
+    const ticket = admission.enter(body.lane);
+    const deadline = startDeadline(timeoutSeconds);
+    const dispose = (): void => {
+      ticket.release();
+      deadline.clear();
+    };
+    try {
+      const echo = await echoed(body, model.engine);
+      return {
+        fingerprint: model.profile.fingerprint,
+        run: (input) => this.#run(body, model, ticket, deadline.signal, echo, input),
+        dispose,
+      };
+    } catch (error) {
+      dispose();
+      throw toApiError(error);
+    }
+  }
+
+  /** See `StreamSource`. */
+  closing(
+    _body: CompletionBody,
+    { completionId: id, created }: StreamIdentity,
+    reason: ClosingReason,
+    usage: StreamUsage,
+  ): string {
+    const writer = new CompletionChunkWriter({ id, created, model: this.#options.host.id });
+    const [chunk] = writer.push(0, { type: 'finish', reason: 'cancelled', text: '', usage });
+    const last = reason.state === 'cancelled' ? chunk : toClosingError(reason).toBody();
+    return JSON.stringify({ ...last, usage: writer.usage });
+  }
+
+  /**
+   * See `StreamSource`.
+   *
+   * @throws ApiError where the stream ended with an error.
+   */
+  collect(_body: CompletionBody, events: readonly string[]): unknown {
+    const collector = new CompletionCollector();
+    for (const chunk of readChunks<CompletionChunk>(events)) collector.add(chunk);
+    return collector.result();
+  }
+
+  #run(
+    { request }: CompletionBody,
+    { engine }: LoadedModel,
+    ticket: Ticket,
+    deadline: AbortSignal,
+    echo: readonly string[] | undefined,
+    { identity, continueFrom, signal }: RunInput,
+  ): AsyncIterable<StreamStep> {
+    const { host, temperature, observe = (steps: AsyncIterable<StreamStep>) => steps } = this.#options;
+    const { completionId: id, created } = identity;
+    const { prompt: prompts, n = 1, stream, stream_options: streamOptions } = request;
+    const includeUsage = stream !== true || streamOptions?.include_usage === true;
+    const writer = new CompletionChunkWriter({ id, created, model: host.id, n, echo, includeUsage });
+    const steps = runInTurn(ticket, AbortSignal.any([signal, deadline]), deadline, {
+      cancelled: () => cancelledStep(writer),
+      steps: (both) =>
+        choiceSteps({
+          identity,
+          writer,
+          choices: prompts.length * n,
+          continueFrom,
+          generate: ({ choice, seed, continueFrom: known }) =>
+            engine.complete({
+              prompt: prompts[Math.floor(choice / n)] ?? '',
+              sampling: { ...toSampling(request, { temperature }), seed },
+              maxTokens: request.max_tokens,
+              stop: request.stop,
+              topLogprobs: request.logprobs,
+              continueFrom: known.length === 0 ? undefined : known,
+              replay: 'exact',
+              signal: both,
+            }),
+        }),
+    });
+    return observe(steps, continueFrom.length);
+  }
+}
+
+/** The text of each prompt, where the answer is to begin with it. */
+async function echoed(
+  { request: { echo, prompt } }: CompletionBody,
+  engine: ChatEngine,
+): Promise<readonly string[] | undefined> {
+  if (echo !== true) return undefined;
+  return Promise.all(
+    prompt.map(async (each) => (typeof each === 'string' ? each : await engine.detokenize(each))),
+  );
+}
