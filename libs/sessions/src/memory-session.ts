@@ -1,5 +1,14 @@
 import { LeaseLostError } from './errors.js';
-import type { Acquired, Append, Lease, NewSession, Page, PageLimit, SessionInfo } from './types.js';
+import type {
+  Acquired,
+  Append,
+  ExpireLimits,
+  Lease,
+  NewSession,
+  Page,
+  PageLimit,
+  SessionInfo,
+} from './types.js';
 
 /** How much of one session's log is kept; older events are evicted first, the last one never. */
 export interface RetentionLimits {
@@ -26,6 +35,7 @@ export class MemorySession {
   #eventBytes = 0;
   #fence = 1;
   #leaseUntil: number;
+  #heldUntil = 0;
 
   constructor(session: NewSession, now: number, limits: RetentionLimits) {
     this.#limits = limits;
@@ -127,6 +137,17 @@ export class MemorySession {
     if (this.#info.state !== 'running') return;
     this.#info.attended = attended;
     this.#info.cancelAt = Math.max(this.#info.cancelAt ?? 0, cancelAt);
+  }
+
+  hold(until: number): void {
+    this.#heldUntil = Math.max(this.#heldUntil, until);
+  }
+
+  /** Whether it has ended so long ago that it goes: by age, or, where room is needed, for its size. */
+  isExpired({ ttlMs, maxHoldMs }: ExpireLimits, now: number, needsRoom: boolean): boolean {
+    if (this.#info.finishedAt === null) return false;
+    const spared = this.#heldUntil > now ? maxHoldMs : 0;
+    return this.#info.finishedAt + (needsRoom ? 0 : ttlMs) + spared <= now;
   }
 
   checkLease(lease: Lease): void {

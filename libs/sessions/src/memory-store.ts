@@ -100,6 +100,10 @@ export class MemoryStore implements SessionStore {
     return this.#run(() => this.#sessions.get(id)?.setPresence(presence.attended, presence.cancelAt));
   }
 
+  hold(id: string, until: number): Promise<void> {
+    return this.#run(() => this.#sessions.get(id)?.hold(until));
+  }
+
   due(limit: number): Promise<DueSessions> {
     return this.#run(() => {
       const now = this.#now();
@@ -126,10 +130,9 @@ export class MemoryStore implements SessionStore {
         .sort((a, b) => (a.info.finishedAt ?? 0) - (b.info.finishedAt ?? 0));
       let deleted = 0;
       for (const session of ended) {
-        const { id, finishedAt } = session.info;
-        if ((finishedAt ?? 0) + limits.ttlMs > now && total <= limits.maxTotalBytes) break;
+        if (!session.isExpired(limits, now, total > limits.maxTotalBytes)) continue;
         total -= session.bytes;
-        this.#delete(id);
+        this.#delete(session.info.id);
         deleted += 1;
       }
       return deleted;

@@ -79,6 +79,13 @@ export interface SessionStore {
    */
   setPresence(id: string, presence: { readonly attended: boolean; readonly cancelAt: number }): Promise<void>;
 
+  /**
+   * Says that readers are at a session until this time, in milliseconds since 1970: `expire` spares it meanwhile, for
+   * as long as its `maxHoldMs` allows. An earlier time never replaces a later one, so that processes with readers of
+   * one session need not know each other. Does nothing for unknown sessions.
+   */
+  hold(id: string, until: number): Promise<void>;
+
   /** Running sessions that need someone at this time, the longest waiting first, at most `limit` of each kind. */
   due(limit: number): Promise<DueSessions>;
 

@@ -120,4 +120,9 @@ export interface ExpireLimits {
   readonly ttlMs: number;
   /** After that the longest ended, until all sessions together hold no more than this; UTF-8 bytes. */
   readonly maxTotalBytes: number;
+  /**
+   * How much longer a session that is held (see `SessionStore.hold`) stays, in milliseconds: after `ttlMs`, or, where
+   * the total size asks for its place, after its end.
+   */
+  readonly maxHoldMs: number;
 }

@@ -62,6 +62,7 @@ const fields = z.object({
   SESSIONS_DB_PATH: textWithDefault('data/sessions.db'),
   SESSIONS_TTL_SECONDS: number(3600, { min: 1, max: 365 * DAY }),
   SESSIONS_MAX_BYTES: number(256 * 1024 * 1024, { min: 1024 * 1024, max: 1024 ** 4 }),
+  SESSIONS_READER_HOLD_SECONDS: number(600, { min: 0, max: DAY }),
   SESSIONS_DURABILITY: oneOf(['process', 'power'], 'process'),
   SESSIONS_RESUME: flag(true),
   SESSIONS_LEASE_SECONDS: number(5, { min: 1, max: 300 }),

@@ -94,11 +94,11 @@ describe('cancel', () => {
   it('comes with deletion, which leaves nothing', async () => {
     const server = start({ script: { tokens: 10_000, tokenMs: 5 } });
     const response = await server.app.request(path, chat({ session_id: 's1' }));
-    const reading = response.text().catch(() => 'broken off');
+    const reading = response.text();
     const deleted = await server.app.request('/v1/sessions/s1', { ...as(keys.ani), method: 'DELETE' });
     expect(deleted.status).toBe(204);
     expect((await server.app.request('/v1/sessions/s1/events', as(keys.ani))).status).toBe(404);
-    expect(await reading).not.toContain('[DONE]');
+    expect(await reading).toMatch(/data: \{"error":.*"session_gone".*\n\ndata: \[DONE\]\n\n$/);
     await waitFor(() => {
       expect(server.source.held).toBe(0);
     });

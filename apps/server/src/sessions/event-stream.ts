@@ -1,4 +1,5 @@
-import { formatComment, formatCursor, formatEvent, formatRetry } from '@qwenvl/sessions';
+import { ApiError } from '@qwenvl/openai';
+import { formatComment, formatCursor, formatEvent, formatRetry, SessionError } from '@qwenvl/sessions';
 import type { FollowStep } from '@qwenvl/sessions';
 
 /** What a reader's connection is made of. */
@@ -21,7 +22,8 @@ export interface EventStreamOptions {
 
 /**
  * The body of an event stream. It is pulled by the connection: one page at most is in memory, however far the
- * reader lags. An error in mid-stream breaks the connection off, without `[DONE]`.
+ * reader lags. Where the events themselves are gone in mid-stream, the reader gets an error event and `[DONE]`, since
+ * coming back would not help; any other error breaks the connection off, without `[DONE]`.
  */
 export function eventStream(options: EventStreamOptions): ReadableStream<Uint8Array> {
   const { sessionId, steps, signal, retryMs, stallMs, breakOff, onClose } = options;
@@ -60,13 +62,30 @@ export function eventStream(options: EventStreamOptions): ReadableStream<Uint8Ar
           fail(controller, new Error('The reader stopped reading.'));
         }, stallMs).unref();
       } catch (error) {
-        fail(controller, error);
+        const last = open ? lastEvent(error) : undefined;
+        if (last === undefined) {
+          fail(controller, error);
+          return;
+        }
+        controller.enqueue(encoder.encode(last));
+        controller.close();
+        close();
       }
     },
     cancel: () => {
       close();
     },
   });
+}
+
+/** Has no id: it is not an event of the log. */
+function lastEvent(error: unknown): string | undefined {
+  const isGone = SessionError.isInstance(error, 'SESSION_GONE');
+  const isEvicted = SessionError.isInstance(error, 'CURSOR_EVICTED');
+  if (!isGone && !isEvicted) return undefined;
+  const { message } = error;
+  const body = new ApiError({ status: 410, code: isGone ? 'session_gone' : 'cursor_evicted', message });
+  return formatEvent(JSON.stringify(body.toBody())) + formatEvent('[DONE]');
 }
 
 function formatStep(sessionId: string, { events }: FollowStep): string {

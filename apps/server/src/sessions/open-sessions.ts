@@ -20,6 +20,7 @@ export type SessionsConfig = Pick<
   | 'SESSIONS_LEASE_SECONDS'
   | 'SESSIONS_TTL_SECONDS'
   | 'SESSIONS_MAX_BYTES'
+  | 'SESSIONS_READER_HOLD_SECONDS'
   | 'CANCEL_AFTER_DISCONNECT_SECONDS'
   | 'HEARTBEAT_SECONDS'
   | 'SHUTDOWN_DRAIN_SECONDS'
@@ -59,6 +60,7 @@ export async function openSessions(
     cancelAfterMs: config.CANCEL_AFTER_DISCONNECT_SECONDS * 1000,
     ttlMs: config.SESSIONS_TTL_SECONDS * 1000,
     maxTotalBytes: config.SESSIONS_MAX_BYTES,
+    maxHoldMs: config.SESSIONS_READER_HOLD_SECONDS * 1000,
   });
   sessions.start();
   const delivery = { heartbeatMs: config.HEARTBEAT_SECONDS * 1000, retryMs, stallMs };

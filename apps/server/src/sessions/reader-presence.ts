@@ -5,7 +5,9 @@ export interface ReaderPresenceOptions {
   readonly store: SessionStore;
   /** How long after its last reader has left a session is cancelled, in milliseconds; 0 is never. */
   readonly cancelAfterMs: number;
-  /** Hears when the timer could not be written; it is written again at the next turn. */
+  /** How long readers that nobody keeps any more hold an ended session, in milliseconds. */
+  readonly holdMs: number;
+  /** Hears when presence could not be written; it is written again at the next turn. */
   readonly onError: (error: unknown) => void;
 }
 
@@ -13,14 +15,15 @@ export interface ReaderPresenceOptions {
 const turnsPerTimer = 3;
 
 /**
- * Keeps the disconnect timers in the store. While a session has readers here its time of cancel is pushed ahead
- * again and again; when the last one leaves it is set once more and then stands. So the timer starts by itself
- * when a process dies, runs on through a restart, and readers at several processes need not know each other.
+ * Keeps the presence of readers in the store: it holds what they read against expiry, and moves the disconnect
+ * timers. While a session has readers here its times are pushed ahead again and again; when the last one leaves, the
+ * time of its cancel is set once more, and both stand. So timers start by themselves when a process dies, run on
+ * through a restart, and readers at several processes need not know each other.
  */
 export class ReaderPresence {
   readonly #options: ReaderPresenceOptions;
   readonly #readers = new Map<string, number>();
-  #turns: NodeJS.Timeout | undefined;
+  #turns: readonly NodeJS.Timeout[] = [];
   readonly #whenEmpty: (() => void)[] = [];
   #stopped = false;
 
@@ -32,8 +35,11 @@ export class ReaderPresence {
   enter(key: string): () => void {
     const before = this.#readers.get(key) ?? 0;
     this.#readers.set(key, before + 1);
-    if (before === 0) this.#push(key, true);
-    this.#turns ??= this.#startTurns();
+    if (before === 0) {
+      this.#push(key, true);
+      this.#hold(key);
+    }
+    if (this.#turns.length === 0 && !this.#stopped) this.#startTurns();
     let isIn = true;
     return () => {
       if (!isIn) return;
@@ -58,16 +64,29 @@ export class ReaderPresence {
   /** From here on the server's own end, not the readers, ends connections: timers stay as they are. */
   stop(): void {
     this.#stopped = true;
-    clearInterval(this.#turns);
+    for (const turn of this.#turns) clearInterval(turn);
   }
 
-  #startTurns(): NodeJS.Timeout | undefined {
-    const { cancelAfterMs } = this.#options;
-    if (cancelAfterMs === 0) return undefined;
-    const turn = setInterval(() => {
-      for (const key of this.#readers.keys()) this.#push(key, true);
-    }, cancelAfterMs / turnsPerTimer);
-    return turn.unref();
+  #startTurns(): void {
+    const { cancelAfterMs, holdMs } = this.#options;
+    const everyTurn = (timerMs: number, act: (key: string) => void) =>
+      setInterval(() => {
+        for (const key of this.#readers.keys()) act(key);
+      }, timerMs / turnsPerTimer).unref();
+    const holding = everyTurn(holdMs, (key) => {
+      this.#hold(key);
+    });
+    const pushing = everyTurn(cancelAfterMs, (key) => {
+      this.#push(key, true);
+    });
+    if (cancelAfterMs === 0) clearInterval(pushing);
+    this.#turns = [holding, pushing];
+  }
+
+  #hold(key: string): void {
+    const { store, holdMs, onError } = this.#options;
+    if (this.#stopped) return;
+    store.hold(key, Date.now() + holdMs).catch(onError);
   }
 
   #push(key: string, attended: boolean): void {

@@ -24,6 +24,8 @@ export interface SessionSettings {
   readonly ttlMs: number;
   /** Bound of all streams together in bytes; the longest ended are deleted first. */
   readonly maxTotalBytes: number;
+  /** How much longer an ended stream stays while readers are at it. */
+  readonly maxHoldMs: number;
 }
 
 /** What the sessions of a server are made of. */
@@ -51,6 +53,8 @@ export interface StreamRequest {
   readonly signal: AbortSignal;
 }
 
+// How long an ended stream stays held after its readers, or their process, have gone.
+const readerHoldMs = 15_000;
 // Seeds that fit where only 48 random bits are to be had at once.
 const seeds = 2 ** 48 - 1;
 
@@ -64,7 +68,7 @@ export class Sessions {
   #draining = false;
 
   constructor(options: SessionsOptions) {
-    const { store, log, leaseMs, cancelAfterMs, ttlMs, maxTotalBytes } = options;
+    const { store, log, leaseMs, cancelAfterMs, ttlMs, maxTotalBytes, maxHoldMs } = options;
     const warn = (what: string) => (error: unknown) => {
       log.warn({ code: codeOf(error) }, what);
     };
@@ -73,13 +77,15 @@ export class Sessions {
     this.#presence = new ReaderPresence({
       store,
       cancelAfterMs,
-      onError: warn('disconnect timer not written'),
+      holdMs: readerHoldMs,
+      onError: warn('presence of readers not written'),
     });
     this.#upkeep = new Upkeep({
       store,
       leaseMs,
       ttlMs,
       maxTotalBytes,
+      maxHoldMs,
       cancelAfterMs,
       onError: warn('upkeep of sessions failed'),
       produces: (key) => this.#producers.has(key),

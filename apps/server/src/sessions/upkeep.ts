@@ -10,6 +10,7 @@ export interface UpkeepOptions {
   /** See `ExpireLimits`. */
   readonly ttlMs: number;
   readonly maxTotalBytes: number;
+  readonly maxHoldMs: number;
   /** Whether this process produces a session; it then keeps it, also where its lease was renewed too late. */
   readonly produces: (key: string) => boolean;
   /** Takes an orphan on. */
@@ -56,7 +57,7 @@ export class Upkeep {
   }
 
   async #turn(expires: boolean): Promise<void> {
-    const { store, leaseMs, cancelAfterMs, ttlMs, maxTotalBytes, produces, adopt } = this.#options;
+    const { store, leaseMs, cancelAfterMs, ttlMs, maxTotalBytes, maxHoldMs, produces, adopt } = this.#options;
     const { unattended, orphaned } = await store.due(atOnce);
     if (cancelAfterMs > 0) await Promise.all(unattended.map((key) => this.#leave(key)));
     for (const key of orphaned) {
@@ -65,7 +66,7 @@ export class Upkeep {
       const orphan = await store.acquire(key, leaseMs);
       if (orphan !== undefined) adopt(orphan);
     }
-    if (expires) await store.expire({ ttlMs, maxTotalBytes });
+    if (expires) await store.expire({ ttlMs, maxTotalBytes, maxHoldMs });
   }
 
   // Readers that nobody keeps any more were cut off with their server: they get a whole timer to come back.

@@ -38,6 +38,16 @@ export async function setPresence(
     .execute();
 }
 
+/** Spares a session from expiry until then, only ever later. */
+export async function hold(db: Database, id: string, until: number): Promise<void> {
+  await db
+    .updateTable('sessions')
+    .set({ held_until: until })
+    .where('id', '=', id)
+    .where('held_until', '<', until)
+    .execute();
+}
+
 /** Deletes ended sessions by age, then by total size, oldest first; returns their ids. */
 export async function expire(db: Database, limits: ExpireLimits, now: number): Promise<string[]> {
   const { total } = await db
@@ -46,15 +56,18 @@ export async function expire(db: Database, limits: ExpireLimits, now: number): P
     .executeTakeFirstOrThrow();
   const ended = await db
     .selectFrom('sessions')
-    .select(['key', 'id', 'finished_at', 'event_bytes'])
+    .select(['key', 'id', 'finished_at', 'event_bytes', 'held_until'])
     .where('state', '<>', 'running')
+    .where((eb) => eb.or([eb('held_until', '<=', now), eb('finished_at', '<=', now - limits.maxHoldMs)]))
     .orderBy('finished_at')
     .limit(deletedAtOnce)
     .execute();
   const deleted: string[] = [];
   let left = total;
   for (const session of ended) {
-    if ((session.finished_at ?? 0) + limits.ttlMs > now && left <= limits.maxTotalBytes) break;
+    const held = session.held_until > now ? limits.maxHoldMs : 0;
+    const age = now - (session.finished_at ?? 0) - held;
+    if (age < limits.ttlMs && left <= limits.maxTotalBytes) continue;
     left -= session.event_bytes;
     await db.deleteFrom('sessions').where('key', '=', session.key).execute();
     deleted.push(session.id);

@@ -49,7 +49,13 @@ const initial: Migration = {
   },
 };
 
+const heldByReaders: Migration = {
+  async up(db: Kysely<unknown>): Promise<void> {
+    await sql`alter table sessions add column held_until integer not null default 0`.execute(db);
+  },
+};
+
 /** Every version of the schema, in order. Published ones never change; a change is a further entry. */
 export const migrations: MigrationProvider = {
-  getMigrations: () => Promise.resolve({ '001-initial': initial }),
+  getMigrations: () => Promise.resolve({ '001-initial': initial, '002-held-by-readers': heldByReaders }),
 };

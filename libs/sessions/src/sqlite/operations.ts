@@ -13,7 +13,7 @@ import type {
   SessionInfo,
 } from '../types.js';
 import { append } from './append.js';
-import { expire, remove, requestCancel, setPresence } from './control.js';
+import { expire, hold, remove, requestCancel, setPresence } from './control.js';
 import { acquire, create, release, renew } from './lease.js';
 import { due, get, read } from './read.js';
 import type { SessionDatabase } from './schema.js';
@@ -29,6 +29,7 @@ export interface Operations {
   release: { args: [lease: Lease]; result: undefined };
   requestCancel: { args: [id: string]; result: SessionInfo | undefined };
   setPresence: { args: [id: string, presence: { attended: boolean; cancelAt: number }]; result: undefined };
+  hold: { args: [id: string, until: number]; result: undefined };
   due: { args: [limit: number]; result: DueSessions };
   expire: { args: [limits: ExpireLimits]; result: string[] };
   delete: { args: [id: string]; result: boolean };
@@ -73,6 +74,9 @@ export async function perform(
       return requestCancel(db, ...call.args);
     case 'setPresence':
       await setPresence(db, ...call.args);
+      return undefined;
+    case 'hold':
+      await hold(db, ...call.args);
       return undefined;
     case 'due':
       return due(db, ...call.args, now);

@@ -25,6 +25,7 @@ export interface SessionTable {
   readonly cached_tokens: Generated<number>;
   readonly fence: Generated<number>;
   readonly lease_until: number;
+  readonly held_until: Generated<number>;
 }
 
 /** `session` is `sessions.key`; rows go when their session goes. */

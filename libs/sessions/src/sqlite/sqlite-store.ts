@@ -155,6 +155,10 @@ export class SqliteStore implements SessionStore {
     return this.#write('setPresence', id, presence);
   }
 
+  hold(id: string, until: number): Promise<void> {
+    return this.#write('hold', id, until);
+  }
+
   due(limit: number): Promise<DueSessions> {
     return this.#thread.call('due', limit);
   }

@@ -41,7 +41,7 @@ describe('a full disk', () => {
       code: 'STORE_FULL',
     });
     expect(await store.get('b')).toBeUndefined();
-    await store.expire({ ttlMs: 0, maxTotalBytes: 1e9 });
+    await store.expire({ ttlMs: 0, maxTotalBytes: 1e9, maxHoldMs: 0 });
     await store.append(lease, ending(large));
     expect((await store.get('a'))?.state).toBe('completed');
   });
@@ -69,7 +69,7 @@ describe('a full disk', () => {
     const ended = writer.end(events('last'), outcome);
     await new Promise((resolve) => setTimeout(resolve, 100));
     expect((await store.get('a'))?.state).toBe('running');
-    await store.expire({ ttlMs: 0, maxTotalBytes: 1e9 });
+    await store.expire({ ttlMs: 0, maxTotalBytes: 1e9, maxHoldMs: 0 });
     expect((await ended).nextIndex).toBe(3);
   });
 });
@@ -118,7 +118,7 @@ describe('the database file', () => {
       return files.some((bytes) => bytes.includes(secret));
     };
     expect(await holds()).toBe(true);
-    await store.expire({ ttlMs: 0, maxTotalBytes: 1e9 });
+    await store.expire({ ttlMs: 0, maxTotalBytes: 1e9, maxHoldMs: 0 });
     await expect.poll(holds).toBe(false);
   });
 

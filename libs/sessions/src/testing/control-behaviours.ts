@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
+import type { ExpireLimits } from '../types.js';
 import type { Behaviour } from './behaviour.js';
 import { ending, events, make, outcome, readAll } from './behaviour.js';
+
+/** Deletes nothing. */
+const limits: ExpireLimits = { ttlMs: 1e9, maxTotalBytes: 1e9, maxHoldMs: 0 };
 
 /** Cancel, the disconnect timer, expiry and deletion. */
 export const controlBehaviours: readonly Behaviour[] = [
@@ -82,11 +86,11 @@ export const controlBehaviours: readonly Behaviour[] = [
       await store.append(await make(store, 'late'), ending('x'));
       await make(store, 'running');
       advance(500);
-      assert.equal(await store.expire({ ttlMs: 1500, maxTotalBytes: 1e9 }), 1);
+      assert.equal(await store.expire({ ...limits, ttlMs: 1500 }), 1);
       assert.equal(await store.get('early'), undefined);
       assert.equal((await store.get('late'))?.state, 'completed');
       advance(100_000);
-      assert.equal(await store.expire({ ttlMs: 1500, maxTotalBytes: 1e9 }), 1);
+      assert.equal(await store.expire({ ...limits, ttlMs: 1500 }), 1);
       assert.equal((await store.get('running'))?.state, 'running');
     },
   },
@@ -97,9 +101,49 @@ export const controlBehaviours: readonly Behaviour[] = [
         await store.append(await make(store, id), ending('x'.repeat(100)));
         advance(1);
       }
-      assert.equal(await store.expire({ ttlMs: 1e9, maxTotalBytes: 200 }), 1);
+      assert.equal(await store.expire({ ...limits, maxTotalBytes: 200 }), 1);
       assert.equal(await store.get('a'), undefined);
-      assert.equal(await store.expire({ ttlMs: 1e9, maxTotalBytes: 0 }), 2);
+      assert.equal(await store.expire({ ...limits, maxTotalBytes: 0 }), 2);
+    },
+  },
+  {
+    name: 'spares a session while readers hold it, and not for ever',
+    async run({ store, advance }) {
+      const start = Date.UTC(2026, 0, 1);
+      for (const id of ['left', 'held']) await store.append(await make(store, id), ending('x'));
+      await store.hold('held', start + 5000);
+      await store.hold('held', start + 10);
+      await store.hold('unknown', start);
+      advance(1000);
+      assert.equal(await store.expire({ ...limits, ttlMs: 1000, maxHoldMs: 2000 }), 1);
+      assert.equal((await store.get('held'))?.state, 'completed');
+      advance(2000);
+      assert.equal(await store.expire({ ...limits, ttlMs: 1000, maxHoldMs: 2000 }), 1);
+    },
+  },
+  {
+    name: 'deletes a session whose readers have let go of it',
+    async run({ store, advance }) {
+      await store.append(await make(store, 'a'), ending('x'));
+      await store.hold('a', Date.UTC(2026, 0, 1) + 500);
+      advance(499);
+      assert.equal(await store.expire({ ...limits, ttlMs: 0, maxHoldMs: 1e6 }), 0);
+      advance(1);
+      assert.equal(await store.expire({ ...limits, ttlMs: 0, maxHoldMs: 1e6 }), 1);
+    },
+  },
+  {
+    name: 'makes room with sessions that nobody holds before those that readers do',
+    async run({ store, advance }) {
+      for (const id of ['a', 'b']) {
+        await store.append(await make(store, id), ending('x'.repeat(100)));
+        advance(1);
+      }
+      await store.hold('a', Date.UTC(2026, 0, 1) + 1e6);
+      assert.equal(await store.expire({ ...limits, maxTotalBytes: 100, maxHoldMs: 1000 }), 1);
+      assert.equal((await store.get('a'))?.state, 'completed');
+      advance(1000);
+      assert.equal(await store.expire({ ...limits, maxTotalBytes: 0, maxHoldMs: 1000 }), 1);
     },
   },
   {
@@ -107,7 +151,7 @@ export const controlBehaviours: readonly Behaviour[] = [
     async run({ store }) {
       await store.append(await make(store, 'ended'), ending('x'));
       await make(store, 'running', { request: 'r'.repeat(500) });
-      assert.equal(await store.expire({ ttlMs: 1e9, maxTotalBytes: 400 }), 1);
+      assert.equal(await store.expire({ ...limits, maxTotalBytes: 400 }), 1);
     },
   },
   {

@@ -100,6 +100,21 @@ export const followBehaviours: readonly Behaviour[] = [
     },
   },
   {
+    name: 'ends a session while its lease is being renewed',
+    async run({ store }) {
+      for (const id of Array.from({ length: 20 }, (_, index) => String(index))) {
+        const made = await store.create(newSession(id));
+        assert.ok(made.created);
+        const writer = new SessionWriter({ store, lease: made.lease, session: made.session, leaseMs: 3 });
+        for (const one of ['0', '1', '2', '3']) {
+          await writer.write(events(one));
+          await writer.flush();
+        }
+        assert.equal((await writer.end(events('end'), outcome)).state, 'completed');
+      }
+    },
+  },
+  {
     name: 'tells a writer of a cancel while it writes nothing',
     async run({ store }) {
       const made = await store.create(newSession('a'));

@@ -19,6 +19,7 @@ type Command = AsyncCommand<Model, RealStore>;
 const ids = ['a', 'b', 'c'];
 const leaseMs = 100;
 const page = { maxEvents: 5, maxBytes: 1000 };
+const maxHoldMs = 120;
 
 function command(name: string, run: (model: Model, real: RealStore) => Promise<void>): Command {
   return { check: () => true, run, toString: () => name };
@@ -43,6 +44,7 @@ function create(id: string): Command {
       leaseUntil: model.now + leaseMs,
       cancelRequested: false,
       finishedAt: 0,
+      heldUntil: 0,
     });
   });
 }
@@ -129,12 +131,22 @@ function read(id: string, after: number): Command {
   });
 }
 
+function hold(id: string, milliseconds: number): Command {
+  return command(`hold ${id} for ${milliseconds}`, async (model, { store }) => {
+    const until = model.now + milliseconds;
+    await store.hold(id, until);
+    const session = model.sessions.get(id);
+    if (session !== undefined) session.heldUntil = Math.max(session.heldUntil, until);
+  });
+}
+
 function expire(ttlMs: number): Command {
   return command(`expire ${ttlMs}`, async (model, { store }) => {
     const old = [...model.sessions].filter(
-      ([, { state, finishedAt }]) => state !== 'running' && finishedAt + ttlMs <= model.now,
+      ([, { state, finishedAt, heldUntil }]) =>
+        state !== 'running' && finishedAt + ttlMs + (heldUntil > model.now ? maxHoldMs : 0) <= model.now,
     );
-    assert.equal(await store.expire({ ttlMs, maxTotalBytes: 1e9 }), old.length);
+    assert.equal(await store.expire({ ttlMs, maxTotalBytes: 1e9, maxHoldMs }), old.length);
     for (const [id] of old) model.sessions.delete(id);
   });
 }
@@ -163,6 +175,7 @@ export function modelCommands(crashes: boolean): Arbitrary<Command>[] {
     fc.tuple(id, fence).map((args) => release(...args)),
     id.map(cancel),
     fc.tuple(id, fc.integer({ min: -1, max: 20 })).map((args) => read(...args)),
+    fc.tuple(id, fc.constantFrom(10, 200)).map((args) => hold(...args)),
     fc.constantFrom(0, 50).map(expire),
     fc.constantFrom(1, 50, 100).map(advance),
     ...(crashes ? [fc.constant(crash)] : []),

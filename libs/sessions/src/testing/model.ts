@@ -9,6 +9,7 @@ export interface ModelSession {
   leaseUntil: number;
   cancelRequested: boolean;
   finishedAt: number;
+  heldUntil: number;
 }
 
 /** What a store holds, and its time. */

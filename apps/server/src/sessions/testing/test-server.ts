@@ -53,6 +53,7 @@ export function startTestServer(options: TestServerOptions = {}): TestServer {
     cancelAfterMs: 0,
     ttlMs: 600_000,
     maxTotalBytes: 1e9,
+    maxHoldMs: 600_000,
     ...settings,
   });
   sessions.start();
