@@ -1,19 +1,30 @@
 import { parseArgs } from 'node:util';
+import { z } from 'zod';
+import { answerKinds } from './request-body.js';
 import { runCrashTest } from './run-crash-test.js';
 
-const { values } = parseArgs({
-  options: {
-    form: { type: 'string', default: 'built' },
-    tokens: { type: 'string', default: '110' },
-    first: { type: 'string', default: '0' },
-    crashes: { type: 'string', default: '100' },
-  },
+const count = (fallback: number) => z.coerce.number().int().min(0).default(fallback);
+const options = z.object({
+  form: z.enum(['built', 'source']).default('built'),
+  answer: z.enum(answerKinds).default('text'),
+  tokens: count(110),
+  first: count(0),
+  crashes: count(100),
+  beside: count(0),
 });
 
+const names = Object.keys(options.shape);
+const { values } = parseArgs({
+  options: Object.fromEntries(names.map((name) => [name, { type: 'string' as const }])),
+});
+const { form, answer, tokens, first, crashes: most, beside } = options.parse(values);
+
 const result = await runCrashTest({
-  form: values.form === 'source' ? 'source' : 'built',
-  maxTokens: Number(values.tokens),
-  indices: Array.from({ length: Number(values.crashes) }, (_, index) => Number(values.first) + index),
+  form,
+  kind: answer,
+  maxTokens: tokens,
+  beside,
+  indices: Array.from({ length: most }, (_, index) => first + index),
   report: (line) => {
     process.stdout.write(`${line}\n`);
   },

@@ -1,18 +1,27 @@
 import { expect, it } from 'vitest';
 import { runCrashTest } from './run-crash-test.js';
+import type { CrashTestOptions } from './run-crash-test.js';
 
-it(
-  'gives clients the bytes of an undisturbed run, wherever the server is killed',
+it.each<[string, Partial<CrashTestOptions>]>([
+  ['of a text', { indices: [0, 1, 17] }],
+  ['of an answer held to a schema, between forced tokens', { kind: 'structured', indices: [3, 9] }],
+  ['of a text beside others, where answers are kept apart', { beside: 1, indices: [5, 17] }],
+])(
+  'gives clients the bytes of an undisturbed run %s, wherever the server is killed',
   { timeout: 300_000 },
-  async () => {
+  async (_name, changes) => {
     const lines: string[] = [];
     const result = await runCrashTest({
       form: 'source',
+      kind: 'text',
       maxTokens: 40,
-      indices: [0, 1, 17],
+      beside: 0,
+      indices: [],
       report: (line) => lines.push(line),
+      ...changes,
     });
-    expect({ ...result, lines }).toMatchObject({ crashes: 3, identical: 3 });
+    const crashes = changes.indices?.length;
+    expect({ ...result, lines }).toMatchObject({ crashes, identical: crashes });
     expect(result.resumed).toBeGreaterThan(0);
   },
 );

@@ -2,18 +2,24 @@ import { createHash } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { crashAt, readWhole } from './crash-at.js';
-import { comparable } from './read-events.js';
+import { post } from './client.js';
+import { crashAt } from './crash-at.js';
+import { comparable, readEvents } from './read-events.js';
+import { requestBody } from './request-body.js';
+import type { AnswerKind } from './request-body.js';
 import { ServerProcess } from './server-process.js';
 import type { ServerForm } from './server-process.js';
 
 /** What to kill, and how often. */
 export interface CrashTestOptions {
   readonly form: ServerForm;
-  /** Length of the answer in tokens; it has about as many events. */
+  readonly kind: AnswerKind;
+  /** Length of a text in tokens; it has about as many events. */
   readonly maxTokens: number;
   /** Event indices at which the server is killed; those beyond the answer's end are left out. */
   readonly indices: readonly number[];
+  /** Other answers generated at the same time; the server then runs with DETERMINISTIC. */
+  readonly beside: number;
   readonly report: (line: string) => void;
 }
 
@@ -23,18 +29,21 @@ export interface CrashTestResult {
   readonly crashes: number;
   /** Crashes after which all bytes were those of the undisturbed run. */
   readonly identical: number;
-  /** Crashes that met a running generation, which was then taken up again. */
+  /** Generations that were taken up again, those beside included. */
   readonly resumed: number;
 }
 
 /** Runs one undisturbed answer, then one crash for each index, each with an answer of its own. */
 export async function runCrashTest(options: CrashTestOptions): Promise<CrashTestResult> {
-  const { form, maxTokens, report } = options;
+  const { form, kind, maxTokens, beside, report } = options;
   const folder = await mkdtemp(join(tmpdir(), 'qwenvl-crash-'));
-  const server = await ServerProcess.prepare(form, join(folder, 'sessions.db'));
+  const server = await ServerProcess.prepare(form, {
+    SESSIONS_DB_PATH: join(folder, 'sessions.db'),
+    DETERMINISTIC: String(beside > 0),
+  });
   try {
     await server.start();
-    const whole = await readWhole(server, 'undisturbed', maxTokens);
+    const whole = await readEvents(await post(server, requestBody(kind, 'undisturbed', maxTokens)));
     if (!whole.done) throw new Error('The undisturbed run did not end.');
     const expected = comparable(whole.blocks);
     const events = whole.blocks.length - 1;
@@ -43,7 +52,9 @@ export async function runCrashTest(options: CrashTestOptions): Promise<CrashTest
     let identical = 0;
     for (const index of indices) {
       const resumedBefore = server.resumed;
-      const { blocks, replay, before } = await crashAt(server, `crash-${index}`, index, maxTokens);
+      const sessionId = `crash-${index}`;
+      const crash = { server, survivor: undefined, sessionId, kind, maxTokens, beside, index };
+      const { blocks, replay, before } = await crashAt(crash);
       const same = comparable(blocks) === expected && blocks.join('') === replay.join('');
       if (same) identical += 1;
       const how = server.resumed > resumedBefore ? 'taken up again' : 'had ended';

@@ -14,7 +14,7 @@ const entries = {
 /** How the server under test is run: as built, or from source through tsx. */
 export type ServerForm = keyof typeof entries;
 
-/** The real server in a process of its own, with the embedded checkpoint and one database over all restarts. */
+/** The real server in a process of its own, with the embedded checkpoint and the same settings over all restarts. */
 export class ServerProcess {
   readonly url: string;
   readonly #form: ServerForm;
@@ -22,25 +22,28 @@ export class ServerProcess {
   readonly #output: string[] = [];
   #child: ChildProcess | undefined;
 
-  private constructor(port: number, form: ServerForm, database: string) {
+  private constructor(port: number, form: ServerForm, environment: Readonly<Record<string, string>>) {
     this.url = `http://127.0.0.1:${port}`;
     this.#form = form;
     this.#environment = {
       PORT: String(port),
-      SESSIONS_DB_PATH: database,
       SESSIONS_LEASE_SECONDS: '1',
       LOG_LEVEL: 'info',
+      ...environment,
     };
   }
 
-  /** Chooses a free port; `start` starts it. */
-  static async prepare(form: ServerForm, database: string): Promise<ServerProcess> {
+  /** Chooses a free port; `start` starts it with these settings. */
+  static async prepare(
+    form: ServerForm,
+    environment: Readonly<Record<string, string>>,
+  ): Promise<ServerProcess> {
     const probe = createServer().listen(0, '127.0.0.1');
     await once(probe, 'listening');
     const { port } = probe.address() as AddressInfo;
     probe.close();
     await once(probe, 'close');
-    return new ServerProcess(port, form, database);
+    return new ServerProcess(port, form, environment);
   }
 
   /** Starts the server and waits until it answers requests. @throws with its output when it does not */
