@@ -50,19 +50,18 @@ export default tseslint.config(
     files: ['libs/*/package.json', 'apps/*/package.json'],
     languageOptions: { parser: jsonc },
     plugins: { '@nx': nx },
-    rules: {
-      '@nx/dependency-checks': [
-        'error',
-        {
-          ignoredFiles: [
-            '{projectRoot}/vitest.config.ts',
-            '{projectRoot}/src/**/*.test.ts',
-            '{projectRoot}/src/testing/**',
-          ],
-          // The server installs it for the media library, which loads it as an optional peer.
-          ignoredDependencies: ['@ffmpeg/core'],
-        },
-      ],
-    },
+    rules: dependencyChecks(['{projectRoot}/src/testing/**']),
+  },
+  {
+    // Its testing folder is a public subpath, not helpers of its own tests.
+    files: ['libs/sessions/package.json'],
+    rules: dependencyChecks([]),
   },
 );
+
+function dependencyChecks(ownTesting) {
+  const ignoredFiles = ['{projectRoot}/vitest.config.ts', '{projectRoot}/src/**/*.test.ts', ...ownTesting];
+  // The server installs it for the media library, which loads it as an optional peer.
+  const ignoredDependencies = ['@ffmpeg/core'];
+  return { '@nx/dependency-checks': ['error', { ignoredFiles, ignoredDependencies }] };
+}

@@ -153,18 +153,18 @@ export class SessionWriter {
     }
   }
 
-  get #ending(): boolean {
+  #isEnding(): boolean {
     return this.#outcome !== undefined;
   }
 
   async #renew(): Promise<void> {
-    if (this.#ending) return;
+    if (this.#isEnding()) return;
     try {
       this.#observe(await this.#options.store.renew(this.#options.lease, this.#options.leaseMs));
     } catch (error) {
       // A busy store may answer next time; until then the fence alone decides who writes. Once the end is on its
       // way, a refusal may come from it: the last append's own answer tells.
-      if (SessionError.isInstance(error, 'LEASE_LOST') && !this.#ending) this.#fail(error);
+      if (SessionError.isInstance(error, 'LEASE_LOST') && !this.#isEnding()) this.#fail(error);
     }
   }
 

@@ -149,4 +149,24 @@ describe('nginx in front, which gives up after 5 s of silence', () => {
       expect(await rest.text()).toContain('[DONE]');
     },
   );
+
+  it('cuts off a plain answer, which the same request then fetches, generated once', async () => {
+    const server = await start(await database(), 0, { script: { tokens: 5, prefillMs: 3500 } });
+    const nginx = await startNginx(server.url, 1);
+    undo.push(nginx.stop);
+    await waitFor(async () => {
+      expect((await fetch(`${nginx.url}/health/live`)).status).toBe(200);
+    });
+    const ask = () => fetch(`${nginx.url}/v1/chat/completions`, chat({ session_id: 's1', stream: false }));
+    const statuses = [];
+    let response;
+    do {
+      response = await ask();
+      statuses.push(response.status);
+    } while (response.status === 504);
+    expect(statuses.length).toBeGreaterThan(1);
+    expect(statuses.at(-1)).toBe(200);
+    expect(await response.json()).toMatchObject({ usage: { completionTokens: 5 } });
+    expect(server.source.generated).toBe(5);
+  });
 });
