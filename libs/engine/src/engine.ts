@@ -4,6 +4,7 @@ import type { Precision } from '@qwenvl/exporter';
 import { z } from 'zod';
 import type { EngineInfo } from './engine-info.js';
 import { EngineError } from './errors.js';
+import { type OutputConstraint, parseOutputConstraint } from './grammar/output-constraint.js';
 import { hubSettingsFromEnvironment } from './loading/hub-settings.js';
 import type { ProgressListener } from './loading/load-progress.js';
 import type { LoadRequest } from './loading/load-request.js';
@@ -223,6 +224,18 @@ export class Engine {
       throw new EngineError('invalid-request', 'detokenize takes token ids.');
     const client = await this.#living();
     return z.string().parse(await client.ask({ type: 'detokenize', ids }));
+  }
+
+  /**
+   * Compiles what answers will be held to, so that the first one needs not wait for it. A large schema may take
+   * seconds; other requests go on meanwhile.
+   *
+   * @throws EngineError `invalid-request` for what cannot be honoured, `worker-crashed`, `closed`
+   */
+  async prepareConstraint(constraint: OutputConstraint): Promise<void> {
+    const checked = parseOutputConstraint(constraint);
+    const client = await this.#living();
+    await client.ask({ type: 'prepare', constraint: checked });
   }
 
   /** Ends the compute thread and frees its memory; running requests fail with `closed`. May be called twice. */

@@ -4,7 +4,7 @@ import type { EngineInfo } from '../engine-info.js';
 import type { GenerateRequest } from '../types.js';
 import { AnswerConstraint, type AnswerPlan, type ReasoningPlan } from './answer-constraint.js';
 import { constraintGrammar } from './constraint-grammar.js';
-import { GrammarCompiler } from './grammar-compiler.js';
+import { GrammarThreads } from './grammar-threads.js';
 import { type OutputConstraint, parseOutputConstraint } from './output-constraint.js';
 
 /** What of a request holds its answer to something. */
@@ -14,7 +14,7 @@ export type ConstrainedRequest = Pick<GenerateRequest, 'constraint' | 'thinkingB
 export class Constrainer {
   readonly #checkpoint: Pick<Checkpoint, 'tokenizer'>;
   readonly #info: Pick<EngineInfo, 'eosTokenIds' | 'thinking' | 'vocabSize'>;
-  readonly #compiler: GrammarCompiler;
+  readonly #threads: GrammarThreads;
 
   constructor(
     checkpoint: Pick<Checkpoint, 'tokenizer'>,
@@ -22,22 +22,41 @@ export class Constrainer {
   ) {
     this.#checkpoint = checkpoint;
     this.#info = info;
-    this.#compiler = new GrammarCompiler(checkpoint.tokenizer.vocabulary, info.vocabSize, info.eosTokenIds);
+    this.#threads = new GrammarThreads(() => ({
+      vocabulary: checkpoint.tokenizer.vocabulary.parts(),
+      vocabSize: info.vocabSize,
+      eosIds: info.eosTokenIds,
+    }));
   }
 
   /**
-   * The constraint of one answer; undefined where nothing is asked for.
-   * @throws EngineError `invalid-request` for what cannot be honoured
+   * The constraint of one answer; undefined where nothing is asked for. Waits for its grammar to be compiled, without
+   * holding up this thread.
+   * @throws EngineError `invalid-request` for what cannot be honoured; what aborts `signal`
    */
-  async constrain({ constraint, thinkingBudget }: ConstrainedRequest): Promise<AnswerConstraint | undefined> {
+  async constrain(
+    { constraint, thinkingBudget }: ConstrainedRequest,
+    signal?: AbortSignal,
+  ): Promise<AnswerConstraint | undefined> {
     if (constraint === undefined && thinkingBudget === undefined) return undefined;
     const { vocabSize, eosTokenIds: eosIds } = this.#info;
     return new AnswerConstraint({
       vocabSize,
       eosIds,
       reasoning: this.#reasoning(thinkingBudget),
-      grammar: constraint === undefined ? undefined : await this.#grammar(parseOutputConstraint(constraint)),
+      grammar:
+        constraint === undefined ? undefined : await this.#grammar(parseOutputConstraint(constraint), signal),
     });
+  }
+
+  /** Compiles the grammar of a constraint ahead of its first use. @throws EngineError `invalid-request` */
+  async prepare(constraint: OutputConstraint): Promise<void> {
+    await this.#threads.compile(constraintGrammar(parseOutputConstraint(constraint)).source);
+  }
+
+  /** Ends the threads; constraints cannot be used any more. */
+  async close(): Promise<void> {
+    await this.#threads.close();
   }
 
   #reasoning(budget: number | undefined): ReasoningPlan | undefined {
@@ -53,13 +72,16 @@ export class Constrainer {
     return undefined;
   }
 
-  async #grammar(constraint: OutputConstraint): Promise<AnswerPlan['grammar']> {
+  async #grammar(
+    constraint: OutputConstraint,
+    signal: AbortSignal | undefined,
+  ): Promise<AnswerPlan['grammar']> {
     const { prefix, source, suffix } = constraintGrammar(constraint);
     const { tokenizer } = this.#checkpoint;
     return {
       prefix: tokenizer.encode(prefix),
       suffix: suffix === undefined ? [] : tokenizer.encode(suffix),
-      matcher: await this.#compiler.matcher(source, suffix !== undefined),
+      matcher: await this.#threads.matcher(source, suffix !== undefined, signal),
       encode: (text) => tokenizer.encodePlain(text),
     };
   }

@@ -2,12 +2,10 @@ import { EngineError } from '../errors.js';
 import type { AllowMask } from '../sampling/allow-mask.js';
 import type { Vocabulary } from '../tokenizer/vocabulary.js';
 import type { GrammarSource } from './constraint-grammar.js';
+import { keyOf } from './grammar-key.js';
 import { TextGuard } from './text-guard.js';
 import { intersect } from './token-mask.js';
 import { loadXGrammar, type XGrammar, type XGrammarCompiler, type XGrammarMatcher } from './load-xgrammar.js';
-
-/** Compiled grammars that are kept for further requests; the longest unused goes first. */
-const maxCompiled = 64;
 
 interface Compiled {
   dispose(): void;
@@ -31,7 +29,10 @@ export interface GrammarMatcher {
   dispose(): void;
 }
 
-/** Compiles grammars against one vocabulary, each once. Compiling a large one takes seconds with a large vocabulary. */
+/**
+ * Compiles grammars against one vocabulary, each once, and keeps them until they are to be forgotten. Compiling one
+ * may take seconds with a large vocabulary, and blocks the thread.
+ */
 export class GrammarCompiler {
   readonly #vocabulary: Vocabulary;
   readonly #vocabSize: number;
@@ -51,8 +52,7 @@ export class GrammarCompiler {
    * @throws EngineError `invalid-request` for a grammar that cannot be compiled
    */
   async matcher(source: GrammarSource, endsWhenComplete: boolean): Promise<GrammarMatcher> {
-    this.#module ??= this.#start();
-    const module = await this.#module;
+    const module = await this.#living();
     const compiled = await this.#compile(module, source);
     const matcher = await module.xgrammar.GrammarMatcher.createGrammarMatcher(
       compiled,
@@ -61,6 +61,27 @@ export class GrammarCompiler {
     );
     const guard = source.type === 'schema' ? (this.#guard ??= this.#createGuard()) : undefined;
     return new Matcher(matcher, module.xgrammar, this.#vocabSize, guard);
+  }
+
+  /** @throws EngineError `invalid-request` for a grammar that cannot be compiled */
+  async compile(source: GrammarSource): Promise<void> {
+    await this.#compile(await this.#living(), source);
+  }
+
+  /** Frees a compiled grammar; matchers that were made of it stay usable. */
+  forget(source: GrammarSource): void {
+    const compiled = this.#compiled.get(keyOf(source));
+    this.#compiled.delete(keyOf(source));
+    compiled?.then(
+      (grammar) => {
+        grammar.dispose();
+      },
+      () => undefined,
+    );
+  }
+
+  #living(): Promise<Module> {
+    return (this.#module ??= this.#start());
   }
 
   /** xgrammar lets control characters and broken UTF-8 into strings of bounded length. */
@@ -83,37 +104,21 @@ export class GrammarCompiler {
   }
 
   async #compile({ compiler }: Module, source: GrammarSource): Promise<Compiled> {
-    const key = `${source.type} ${source.text}`;
+    const key = keyOf(source);
     const known = this.#compiled.get(key);
-    if (known !== undefined) {
-      this.#compiled.delete(key);
-      this.#compiled.set(key, known);
-      return known;
-    }
+    if (known !== undefined) return known;
     const compiling =
       source.type === 'schema'
         ? compiler.compileJSONSchema(source.text, false, -1, [', ', ': '], false)
         : compiler.compileGrammar(source.text);
     this.#compiled.set(key, compiling);
     try {
-      const compiled = await compiling;
-      this.#evict();
-      return compiled;
+      return await compiling;
     } catch (cause) {
       // The WebAssembly side may have aborted, and is then unusable: the next grammar gets a new one.
       this.#module = undefined;
       this.#compiled.clear();
       throw new EngineError('invalid-request', 'The schema or grammar could not be compiled.', { cause });
-    }
-  }
-
-  #evict(): void {
-    for (const [key, compiled] of this.#compiled) {
-      if (this.#compiled.size <= maxCompiled) return;
-      this.#compiled.delete(key);
-      void compiled.then((grammar) => {
-        grammar.dispose();
-      });
     }
   }
 }

@@ -29,16 +29,17 @@ function serve(port: MessagePort): void {
     }
   };
 
-  const answer = (id: number, value: () => number | string | readonly number[]): void => {
+  type Answer = number | string | readonly number[];
+  const answer = async (id: number, value: () => Answer | Promise<Answer>): Promise<void> => {
     try {
-      post({ type: 'result', id, value: value() });
+      post({ type: 'result', id, value: await value() });
     } catch (error) {
       post({ type: 'failed', id, error: toWire(error) });
     }
   };
 
   // A request with a constraint waits for its grammar, and may be cancelled meanwhile.
-  const starting = new Set<number>();
+  const starting = new Map<number, AbortController>();
   const generate = async (loaded: LoadedModel, id: number, task: GenerateTask): Promise<void> => {
     const failed = (error: unknown): void => {
       post({ type: 'failed', id, error: toWire(error) });
@@ -46,16 +47,21 @@ function serve(port: MessagePort): void {
     const event = (event: GenerateEvent): void => {
       post({ type: 'event', id, event });
     };
-    starting.add(id);
+    const cancelled = new AbortController();
+    starting.set(id, cancelled);
     try {
-      const constraint = await loaded.constrain(task);
+      const constraint = await loaded.constrain(task, cancelled.signal).catch((error: unknown) => {
+        // What was cancelled starts all the same, to end as any other cancelled request does.
+        if (cancelled.signal.aborted) return undefined;
+        throw error;
+      });
       try {
         loaded.generate(id, task, { event, failed }, constraint);
       } catch (error) {
         constraint?.dispose();
         throw error;
       }
-      if (!starting.has(id)) loaded.cancel(id);
+      if (cancelled.signal.aborted) loaded.cancel(id);
     } catch (error) {
       failed(error);
     } finally {
@@ -78,17 +84,23 @@ function serve(port: MessagePort): void {
         void generate(loaded, request.id, request.task);
         return;
       case 'cancel':
-        starting.delete(request.id);
+        starting.get(request.id)?.abort();
         loaded.cancel(request.id);
         return;
       case 'count':
-        answer(request.id, () => loaded.countTokens(request.task));
+        void answer(request.id, () => loaded.countTokens(request.task));
         return;
       case 'tokenize':
-        answer(request.id, () => loaded.tokenize(request.text));
+        void answer(request.id, () => loaded.tokenize(request.text));
         return;
       case 'detokenize':
-        answer(request.id, () => loaded.detokenize(request.ids));
+        void answer(request.id, () => loaded.detokenize(request.ids));
+        return;
+      case 'prepare':
+        void answer(request.id, async () => {
+          await loaded.prepareConstraint(request.constraint);
+          return 0;
+        });
         return;
       default:
         request satisfies never;

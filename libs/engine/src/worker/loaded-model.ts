@@ -9,6 +9,7 @@ import type { ProgressListener } from '../loading/load-progress.js';
 import type { LoadRequest } from '../loading/load-request.js';
 import type { AnswerConstraint } from '../grammar/answer-constraint.js';
 import { type ConstrainedRequest, Constrainer } from '../grammar/constrain.js';
+import type { OutputConstraint } from '../grammar/output-constraint.js';
 import { resolveCheckpoint } from '../loading/resolve-checkpoint.js';
 import { preparePrompt } from '../prompt/prepare-prompt.js';
 import type { PreparedPrompt } from '../prompt/prepared-prompt.js';
@@ -74,11 +75,16 @@ export class LoadedModel {
   }
 
   /**
-   * What an answer is to be held to; undefined for most. Compiling a grammar may take a while.
-   * @throws EngineError `invalid-request` for what cannot be honoured
+   * What an answer is to be held to; undefined for most. Its grammar is compiled in another thread.
+   * @throws EngineError `invalid-request` for what cannot be honoured; what aborts `signal`
    */
-  constrain(task: ConstrainedRequest): Promise<AnswerConstraint | undefined> {
-    return this.#constrainer.constrain(task);
+  constrain(task: ConstrainedRequest, signal: AbortSignal): Promise<AnswerConstraint | undefined> {
+    return this.#constrainer.constrain(task, signal);
+  }
+
+  /** Compiles what answers will be held to. @throws EngineError `invalid-request` */
+  prepareConstraint(constraint: OutputConstraint): Promise<void> {
+    return this.#constrainer.prepare(constraint);
   }
 
   /**
@@ -142,6 +148,7 @@ export class LoadedModel {
   /** Cancels what runs and frees the graphs. */
   async close(): Promise<void> {
     await this.#scheduler.stop();
+    await this.#constrainer.close();
     await this.#runtime.close();
   }
 

@@ -1,5 +1,6 @@
 import type { EngineErrorCode } from '../errors.js';
 import type { LoadProgress } from '../loading/load-progress.js';
+import type { OutputConstraint } from '../grammar/output-constraint.js';
 import type { Grid } from '../prompt/prepared-prompt.js';
 import type { EngineInfo } from '../engine-info.js';
 import type { LoadRequest } from '../loading/load-request.js';
@@ -38,6 +39,7 @@ export type WorkerRequest =
   | { readonly type: 'count'; readonly id: number; readonly task: Pick<ChatTask, 'messages' | 'tools'> }
   | { readonly type: 'tokenize'; readonly id: number; readonly text: string }
   | { readonly type: 'detokenize'; readonly id: number; readonly ids: readonly number[] }
+  | { readonly type: 'prepare'; readonly id: number; readonly constraint: OutputConstraint }
   | { readonly type: 'close' };
 
 /** An error as it crosses threads; its class does not survive structured cloning. */

@@ -3,6 +3,7 @@ import type { EngineInfo } from '../engine-info.js';
 import { EngineError } from '../errors.js';
 import type { ProgressListener } from '../loading/load-progress.js';
 import type { LoadRequest } from '../loading/load-request.js';
+import type { OutputConstraint } from '../grammar/output-constraint.js';
 import type { GenerateEvent } from '../types.js';
 import { EventQueue } from './event-queue.js';
 import type { ChatTask, GenerateTask, WorkerMessage, WorkerRequest } from './protocol.js';
@@ -18,7 +19,8 @@ type Answer = number | string | readonly number[];
 type Question =
   | { readonly type: 'count'; readonly task: Pick<ChatTask, 'messages' | 'tools'> }
   | { readonly type: 'tokenize'; readonly text: string }
-  | { readonly type: 'detokenize'; readonly ids: readonly number[] };
+  | { readonly type: 'detokenize'; readonly ids: readonly number[] }
+  | { readonly type: 'prepare'; readonly constraint: OutputConstraint };
 
 interface Pending {
   message(message: WorkerMessage): void;
