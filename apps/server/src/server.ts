@@ -1,4 +1,5 @@
 import { serve, type ServerType } from '@hono/node-server';
+import { MODEL_ANSWER_SCHEMA } from '@qwenvl/ktp';
 import { MediaLoader } from '@qwenvl/media';
 import type { Logger } from 'pino';
 import { Admission } from './admission/admission.js';
@@ -14,6 +15,7 @@ import { Metrics } from './metrics/metrics.js';
 import { logLoading } from './model/log-loading.js';
 import { drawProgress } from './model/progress-bar.js';
 import { type LoadModel, ModelHost } from './model/model-host.js';
+import { warmSchemas } from './model/warm-schemas.js';
 import { registerOpenApi } from './openapi/register-openapi.js';
 import { tokenizeRoute } from './tokenize/register-tokenize.js';
 import { registerPage } from './page/register-page.js';
@@ -42,9 +44,10 @@ export async function startServer(
   config: Config,
   { log, loadModel = createModelLoader(config), terminal }: ServerParts,
 ): Promise<RunningServer> {
-  const load = terminal
+  const logged = terminal
     ? logLoading(drawProgress(loadModel, terminal), log, 'debug')
     : logLoading(loadModel, log);
+  const load = warmSchemas(logged, [MODEL_ANSWER_SCHEMA], log);
   const host = new ModelHost(modelId(config), load);
   const admission = new Admission({ maxConcurrency: config.MAX_CONCURRENCY, maxQueue: config.MAX_QUEUE });
   const media = new MediaLoader(mediaPolicyOf(config));
@@ -67,7 +70,8 @@ export async function startServer(
     },
   });
   const sessions = await openSessions(config, { log, chat, completions });
-  const ktp = createKtpReaders(host);
+  metrics.watchSessions(sessions.counts);
+  const ktp = createKtpReaders(host, config.OCR_TIMEOUT_SECONDS);
   const ktpRoutes = registerKtpRoutes({
     media,
     readers: ktp.readers,

@@ -14,6 +14,7 @@ describe('Metrics', () => {
     const metrics = new Metrics(admission);
     app.use(countRequests(metrics));
     registerMetrics(app, metrics);
+    metrics.watchSessions({ running: 2, readers: 5 });
     app.get('/v1/sessions/:id', (c) => c.text('x'));
     await app.request('/v1/sessions/siti');
     await app.request('/v1/sessions/siti', { headers: { 'last-event-id': 'siti:3' } });
@@ -21,6 +22,8 @@ describe('Metrics', () => {
     expect(text).toContain('qwenvl_requests_total{route="/v1/sessions/:id",method="GET",status="200"} 2');
     expect(text).not.toContain('siti');
     expect(text).toContain('qwenvl_queue_length 0');
+    expect(text).toContain('qwenvl_sessions_running 2');
+    expect(text).toContain('qwenvl_session_readers 5');
     expect(text).toContain('qwenvl_stream_resumes_total 1');
   });
 
@@ -38,6 +41,7 @@ describe('Metrics', () => {
     expect(seen).toEqual(steps);
     const text = await metrics.registry.metrics();
     expect(text).toContain('qwenvl_tokens_total{kind="cached"} 3');
+    expect(text).toContain('qwenvl_prompt_cache_total{result="hit"} 1');
     expect(text).toContain('qwenvl_answers_total{reason="stop"} 1');
     expect(text).toContain('qwenvl_time_to_first_token_seconds_count 1');
     expect(text).toContain('qwenvl_tokens_per_second_count 1');

@@ -3,6 +3,7 @@ import type {
   CompletionRequest,
   GenerateEvent,
   GenerateRequest,
+  OutputConstraint,
   ToolDefinition,
 } from '@qwenvl/engine';
 
@@ -21,6 +22,8 @@ export interface ChatEngine {
     readonly messages: readonly ChatMessage[];
     readonly tools?: readonly ToolDefinition[] | undefined;
   }): Promise<number>;
+  /** Compiles what answers will be held to, so that the first one needs not wait for it. */
+  prepareConstraint(constraint: OutputConstraint): Promise<void>;
   /** Frees everything; running requests fail. */
   close(): Promise<void>;
 }

@@ -6,29 +6,31 @@ import type { RegisterRoutes } from '../http/app-env.js';
 import { chatKind, chatRoute } from './chat-route.js';
 import { completionKind, completionRoute } from './completion-route.js';
 import { openStore } from './open-store.js';
+import type { StoreConfig } from './open-store.js';
 import type { StreamSource } from './ports.js';
 import { sessionRoutes } from './session-routes.js';
 import { Sessions } from './sessions.js';
 
 /** The settings that sessions read. */
-export type SessionsConfig = Pick<
-  Config,
-  | 'PERSIST_SESSIONS'
-  | 'SESSIONS_DB_PATH'
-  | 'SESSIONS_DURABILITY'
-  | 'SESSIONS_RESUME'
-  | 'SESSIONS_LEASE_SECONDS'
-  | 'SESSIONS_TTL_SECONDS'
-  | 'SESSIONS_MAX_BYTES'
-  | 'SESSIONS_READER_HOLD_SECONDS'
-  | 'CANCEL_AFTER_DISCONNECT_SECONDS'
-  | 'HEARTBEAT_SECONDS'
-  | 'SHUTDOWN_DRAIN_SECONDS'
->;
+export type SessionsConfig = StoreConfig &
+  Pick<
+    Config,
+    | 'SESSIONS_RESUME'
+    | 'SESSIONS_LEASE_SECONDS'
+    | 'SESSIONS_MAX_BYTES'
+    | 'CANCEL_AFTER_DISCONNECT_SECONDS'
+    | 'HEARTBEAT_SECONDS'
+    | 'SHUTDOWN_DRAIN_SECONDS'
+  >;
+
+/** Generations and readers of one process. */
+export type SessionCounts = Pick<Sessions, 'running' | 'readers'>;
 
 /** Durable streams, ready to be mounted. */
 export interface OpenSessions {
   readonly routes: readonly RegisterRoutes[];
+  /** What goes on in this process. */
+  readonly counts: SessionCounts;
   /** Refuses new streams, lets the running ones drain for SHUTDOWN_DRAIN_SECONDS, then closes the store. */
   close(): Promise<void>;
 }
@@ -49,8 +51,7 @@ export async function openSessions(
   config: SessionsConfig,
   { log, chat, completions }: OpenSessionsParts,
 ): Promise<OpenSessions> {
-  const durability = config.PERSIST_SESSIONS ? config.SESSIONS_DURABILITY : 'memory';
-  const store = await openStore({ durability, path: config.SESSIONS_DB_PATH }, log);
+  const store = await openStore(config, log);
   const sessions = new Sessions({
     store,
     log,
@@ -70,6 +71,7 @@ export async function openSessions(
       completionRoute(sessions, completions, delivery),
       sessionRoutes(sessions, delivery),
     ],
+    counts: sessions,
     close: async () => {
       await sessions.shutdown(config.SHUTDOWN_DRAIN_SECONDS * 1000);
       await store.close();

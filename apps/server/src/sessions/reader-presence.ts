@@ -31,6 +31,11 @@ export class ReaderPresence {
     this.#options = options;
   }
 
+  /** Readers that are here. */
+  get readers(): number {
+    return [...this.#readers.values()].reduce((sum, count) => sum + count, 0);
+  }
+
   /** Counts a reader in; call what is returned once it has left. */
   enter(key: string): () => void {
     const before = this.#readers.get(key) ?? 0;

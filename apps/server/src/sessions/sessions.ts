@@ -105,6 +105,11 @@ export class Sessions {
     return this.#producers.running;
   }
 
+  /** Readers that are connected to this process. */
+  get readers(): number {
+    return this.#presence.readers;
+  }
+
   /** Joins a session that was made by the same request, or makes it. @throws ApiError | SessionError */
   async open(request: StreamRequest): Promise<SessionInfo> {
     const { store } = this.#options;

@@ -64,6 +64,10 @@ export class ScriptedEngine implements ChatEngine {
     return Promise.resolve(JSON.stringify(messages).length);
   }
 
+  prepareConstraint(): Promise<void> {
+    return Promise.resolve();
+  }
+
   close(): Promise<void> {
     return Promise.resolve();
   }

@@ -52,6 +52,10 @@ export class SteppedEngine implements ChatEngine {
     return Promise.resolve(0);
   }
 
+  prepareConstraint(): Promise<void> {
+    return Promise.resolve();
+  }
+
   close(): Promise<void> {
     return Promise.resolve();
   }
