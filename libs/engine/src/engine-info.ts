@@ -1,4 +1,6 @@
 import type { Precision } from '@qwenvl/exporter';
+import type { KvCacheType } from './runtime/kv-buffers.js';
+import type { Device } from './runtime/device.js';
 
 /** What a loaded engine is. */
 export interface EngineInfo {
@@ -16,4 +18,12 @@ export interface EngineInfo {
   /** True when answers begin inside the reasoning, as those of the Thinking checkpoints do. */
   readonly thinking: boolean;
   readonly vocabSize: number;
+  /** How onnxruntime is called: through its C interface, or through the binding of onnxruntime-node. */
+  readonly runtime: 'native' | 'stock';
+  /** Why the native runtime is not in use, where it was wanted; undefined otherwise. */
+  readonly runtimeFallback: string | undefined;
+  /** The processor that computes. */
+  readonly device: Device;
+  /** How keys and values are held. */
+  readonly kvCache: KvCacheType;
 }

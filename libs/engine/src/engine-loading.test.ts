@@ -3,7 +3,6 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Worker } from 'node:worker_threads';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { Engine, loadEngine } from './engine.js';
 import { hubSettingsFromEnvironment } from './loading/hub-settings.js';
@@ -11,7 +10,8 @@ import { defaultLimits } from './scheduler/scheduler-limits.js';
 import { FakeHub } from './testing/fake-hub.js';
 import { writeSmallCheckpoint } from './testing/small-checkpoint.js';
 import type { GenerateEvent, GenerateRequest } from './types.js';
-import { spawnWorker } from './worker/spawn-worker.js';
+import { runtimes } from './testing/runtimes.js';
+import type { Compute } from './worker/compute.js';
 
 let home: string;
 let checkpoint: string;
@@ -115,33 +115,39 @@ test('an exact replay repeats a quantised run to the last bit', async () => {
   await engine.close();
 });
 
-test('after its thread has died the engine serves the next request with a new one', async () => {
-  const workers: Worker[] = [];
-  const engine = await Engine.load(
-    {
-      model: checkpoint,
-      revision: 'main',
-      precision: 'auto',
-      hub: hubSettingsFromEnvironment({ HF_HOME: home }, home),
-      threads: 1,
-      contextLength: undefined,
-      kvMemory: 1e9,
-      limits: defaultLimits,
-    },
-    {},
-    () => {
-      const worker = spawnWorker();
-      workers.push(worker);
-      return worker;
-    },
-  );
-  const ids = await answer(engine);
-  await workers[0]?.terminate();
-  const [first, second] = await Promise.all([answer(engine), answer(engine)]);
-  expect([first, second]).toEqual([ids, ids]);
-  expect(workers).toHaveLength(2);
-  await engine.close();
-});
+test.each(runtimes)(
+  'after its $runtime compute has died the engine serves the next request with a new one',
+  async ({ runtime, spawn }) => {
+    const workers: Compute[] = [];
+    const engine = await Engine.load(
+      {
+        model: checkpoint,
+        revision: 'main',
+        precision: 'auto',
+        hub: hubSettingsFromEnvironment({ HF_HOME: home }, home),
+        threads: 1,
+        runtime,
+        device: 'cpu',
+        kvCache: 'f32',
+        contextLength: undefined,
+        kvMemory: 1e9,
+        limits: defaultLimits,
+      },
+      {},
+      () => {
+        const worker = spawn();
+        workers.push(worker);
+        return worker;
+      },
+    );
+    const ids = await answer(engine);
+    await workers[0]?.terminate();
+    const [first, second] = await Promise.all([answer(engine), answer(engine)]);
+    expect([first, second]).toEqual([ids, ids]);
+    expect(workers).toHaveLength(2);
+    await engine.close();
+  },
+);
 
 test('a cache that cannot be written to is one clear error', async () => {
   const file = join(home, 'file');

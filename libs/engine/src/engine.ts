@@ -1,5 +1,4 @@
 import { availableParallelism, homedir, totalmem } from 'node:os';
-import type { Worker } from 'node:worker_threads';
 import type { Precision } from '@qwenvl/exporter';
 import { z } from 'zod';
 import type { EngineInfo } from './engine-info.js';
@@ -7,8 +6,10 @@ import { EngineError } from './errors.js';
 import { type OutputConstraint, parseOutputConstraint } from './grammar/output-constraint.js';
 import { hubSettingsFromEnvironment } from './loading/hub-settings.js';
 import type { ProgressListener } from './loading/load-progress.js';
-import type { LoadRequest } from './loading/load-request.js';
+import type { LoadRequest, RuntimeChoice } from './loading/load-request.js';
 import { parseConversation } from './prompt/conversation.js';
+import { devices, type Device } from './runtime/device.js';
+import type { KvCacheType } from './runtime/kv-buffers.js';
 import { defaultLimits } from './scheduler/scheduler-limits.js';
 import type {
   ChatMessage,
@@ -17,7 +18,8 @@ import type {
   GenerateRequest,
   ToolDefinition,
 } from './types.js';
-import { spawnWorker } from './worker/spawn-worker.js';
+import type { Compute } from './worker/compute.js';
+import { spawnCompute } from './worker/spawn-worker.js';
 import { WorkerClient } from './worker/worker-client.js';
 
 /** What to load and what it may use. */
@@ -36,6 +38,22 @@ export interface LoadOptions {
   readonly offline?: boolean | undefined;
   /** Told how loading goes, a few times a second. */
   readonly onProgress?: ProgressListener | undefined;
+  /**
+   * How onnxruntime is called. `native` calls its C interface, which copies no keys and values, in a child process;
+   * Linux only. `stock` uses the binding of onnxruntime-node, in a thread. Default `auto`: `native` where it can be
+   * had on the `cpu`; `info.runtime` tells which it is.
+   */
+  readonly runtime?: RuntimeChoice | undefined;
+  /**
+   * The processor that computes. All but `cpu` need `stock`, and a build of onnxruntime-node that has them. Default
+   * `cpu`.
+   */
+  readonly device?: Device | undefined;
+  /**
+   * How keys and values are held. `int8` takes a quarter of the memory and is faster at long contexts, but rounds; its
+   * scales are measured once for each export, which adds some seconds to the first load. Default `f32`.
+   */
+  readonly kvCache?: KvCacheType | undefined;
   /** Threads that compute. Default: as many as the machine can run at once. */
   readonly threads?: number | undefined;
   /** Most tokens of a prompt and its answer. Default: the checkpoint's own, as far as `kvMemory` allows. */
@@ -57,6 +75,13 @@ export interface LoadOptions {
    * answer fits into `kvMemory`. Default false: requests share steps, whose rounding may choose another token.
    */
   readonly deterministic?: boolean | undefined;
+  /**
+   * Keeps keys and values of what was computed, within `kvMemory`, so that the next prompt that begins alike (a
+   * further turn, a common system message, the same picture) begins after it. Default true.
+   */
+  readonly prefixCache?: boolean | undefined;
+  /** Bytes of vision features that are kept for pictures that come again; 0 keeps none. Default 256 MiB. */
+  readonly maxFeatureBytes?: number | undefined;
   /** Stops loading; a download can be taken up again later. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -74,6 +99,9 @@ const optionsSchema = z.object({
   precision: z.enum(['auto', 'q4', 'q8', 'fp16', 'fp32']).default('auto'),
   cacheDir: z.string().min(1).optional(),
   offline: z.boolean().optional(),
+  runtime: z.enum(['auto', 'native', 'stock']).default('auto'),
+  device: z.enum(devices).default('cpu'),
+  kvCache: z.enum(['f32', 'int8']).default('f32'),
   threads: count,
   contextLength: count,
   kvMemory: count,
@@ -81,10 +109,12 @@ const optionsSchema = z.object({
   maxQueued: z.int().min(0).optional(),
   prefillChunk: count,
   deterministic: z.boolean().default(defaultLimits.deterministic),
+  prefixCache: z.boolean().default(defaultLimits.prefixCache),
+  maxFeatureBytes: z.int().min(0).default(defaultLimits.maxFeatureBytes),
 });
 
 /**
- * Loads a checkpoint into a compute thread of its own: fetches it if need be, exports its graphs once, reads them.
+ * Loads a checkpoint into a process or thread of its own: fetches it if need be, exports its graphs once, reads them.
  *
  * @throws EngineError `invalid-request` for a wrong option; `checkpoint-missing`, `checkpoint-corrupt`,
  * `unsupported-checkpoint`, `network`, `offline`, `hub-refused`, `disk-full`, `not-writable`, `out-of-memory`,
@@ -108,6 +138,9 @@ export async function loadEngine(options: LoadOptions): Promise<Engine> {
         offline: offline ?? environment.offline,
       },
       threads: threads ?? availableParallelism(),
+      runtime: given.runtime,
+      device: given.device,
+      kvCache: given.kvCache,
       contextLength: given.contextLength,
       kvMemory: kvMemory ?? memoryLimit() / 4,
       limits: {
@@ -116,6 +149,8 @@ export async function loadEngine(options: LoadOptions): Promise<Engine> {
         prefillChunk: chunk,
         sharedPrefillChunk: Math.min(chunk, defaultLimits.sharedPrefillChunk),
         deterministic: given.deterministic,
+        prefixCache: given.prefixCache,
+        maxFeatureBytes: given.maxFeatureBytes,
       },
     },
     options,
@@ -128,18 +163,20 @@ function memoryLimit(): number {
   return container > 0 ? Math.min(container, totalmem()) : totalmem();
 }
 
+type Spawn = (request: LoadRequest) => Compute;
+
 /**
- * A loaded checkpoint. All computing happens in a worker thread; when that thread dies, its requests fail with
- * `worker-crashed` and the next request starts a new one.
+ * A loaded checkpoint. All computing happens in a child process (native runtime) or a worker thread (stock); when that
+ * dies, its requests fail with `worker-crashed` and the next request starts a new one.
  */
 export class Engine {
   readonly #request: LoadRequest;
   readonly #info: EngineInfo;
-  readonly #spawn: () => Worker;
+  readonly #spawn: Spawn;
   #client: Promise<WorkerClient>;
   #closed = false;
 
-  private constructor(request: LoadRequest, info: EngineInfo, client: WorkerClient, spawn: () => Worker) {
+  private constructor(request: LoadRequest, info: EngineInfo, client: WorkerClient, spawn: Spawn) {
     // A thread that takes over must serve the same weights, whatever the branch has become since.
     this.#request = { ...request, revision: info.revision ?? request.revision, precision: info.precision };
     this.#info = info;
@@ -151,11 +188,11 @@ export class Engine {
   static async load(
     request: LoadRequest,
     options: Pick<LoadOptions, 'onProgress' | 'signal'>,
-    spawn: () => Worker = spawnWorker,
+    spawn: Spawn = spawnCompute,
   ): Promise<Engine> {
     if (options.signal?.aborted)
       throw new EngineError('cancelled', `Loading ${request.model} was cancelled.`);
-    const { client, info } = await WorkerClient.load(spawn(), request, options);
+    const { client, info } = await WorkerClient.load(spawn(request), request, options);
     return new Engine(request, info, client, spawn);
   }
 
@@ -253,7 +290,9 @@ export class Engine {
       const client = await asked.catch(() => undefined);
       if (client?.alive) return client;
       if (this.#client === asked) {
-        this.#client = WorkerClient.load(this.#spawn(), this.#request, {}).then(({ client: next }) => next);
+        this.#client = WorkerClient.load(this.#spawn(this.#request), this.#request, {}).then(
+          ({ client: next }) => next,
+        );
         return await this.#client;
       }
     }

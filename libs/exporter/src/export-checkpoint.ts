@@ -94,8 +94,9 @@ function describe(
     createdAt: new Date().toISOString(),
     options,
     sources: [...sources],
-    files: plans.flatMap(({ name, model, data }) => [
+    files: plans.flatMap(({ name, model, data, variants = [] }) => [
       { file: `${name}.onnx`, bytes: model.byteLength },
+      ...variants.map((variant) => ({ file: variant.file, bytes: variant.model.byteLength })),
       { file: data.file, bytes: data.bytes },
     ]),
     model: config,

@@ -17,6 +17,7 @@ export interface WriteGraphsOptions {
 export async function writeGraphs(plans: readonly GraphPlan[], options: WriteGraphsOptions): Promise<void> {
   for (const plan of plans) {
     await writeFile(join(options.folder, `${plan.name}.onnx`), plan.model);
+    for (const { file, model } of plan.variants ?? []) await writeFile(join(options.folder, file), model);
     await writeData(plan, options);
   }
 }

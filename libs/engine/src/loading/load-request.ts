@@ -1,6 +1,11 @@
 import type { Precision } from '@qwenvl/exporter';
+import type { KvCacheType } from '../runtime/kv-buffers.js';
+import type { Device } from '../runtime/device.js';
 import type { SchedulerLimits } from '../scheduler/scheduler-limits.js';
 import type { HubSettings } from './hub-settings.js';
+
+/** Which way to onnxruntime is taken; `auto` is `native` where that can be had. */
+export type RuntimeChoice = 'auto' | 'native' | 'stock';
 
 /** Everything the worker needs to load a checkpoint, with defaults filled in. */
 export interface LoadRequest {
@@ -9,6 +14,9 @@ export interface LoadRequest {
   readonly precision: Precision | 'auto';
   readonly hub: HubSettings;
   readonly threads: number;
+  readonly runtime: RuntimeChoice;
+  readonly device: Device;
+  readonly kvCache: KvCacheType;
   /** Undefined: the checkpoint's own, as far as memory allows. */
   readonly contextLength: number | undefined;
   /** Bytes for keys and values of all sequences together. */

@@ -1,8 +1,19 @@
-import { KvBuffers } from './kv-buffers.js';
-import type { KvCache, ModelShape } from './runtime.js';
+import type { TensorData } from './graph-session.js';
+import { KvBuffers, type KvLayout } from './kv-buffers.js';
+import type { KvCache } from './runtime.js';
 
-/** Tokens by which the room of a cache grows. Small, because the stock binding copies all of the room at each step. */
+/** Tokens by which the room of a cache grows at least. */
 export const capacityBlock = 128;
+
+/** How much room a cache gets when it has to be moved. */
+export interface RoomPolicy {
+  readonly layout: KvLayout;
+  /**
+   * True where a step costs a copy of the whole room: then room grows by one block. Otherwise it grows by half, so
+   * that moving costs a constant share of what was computed.
+   */
+  readonly isTight: boolean;
+}
 
 /** A sequence's row in buffers that it may share with others of its batch. */
 export class BufferedCache implements KvCache {
@@ -15,28 +26,56 @@ export class BufferedCache implements KvCache {
     this.length = length;
   }
 
+  copy(length: number): BufferedCache {
+    if (length < 0 || length > this.length)
+      throw new RangeError(`cannot copy ${length} of ${this.length} tokens`);
+    const copy = new BufferedCache();
+    if (this.#place && length > 0) {
+      const { buffers, row } = this.#place;
+      copy.#place = { buffers: new KvBuffers(buffers.layout, 1, inBlocks(length)), row: 0 };
+      copy.#place.buffers.copyRow(0, buffers, row, length);
+    }
+    copy.length = length;
+    return copy;
+  }
+
   release(): void {
     this.#place = undefined;
     this.length = 0;
   }
 
+  /** Largest magnitude of each channel of what it holds; see {@link KvBuffers.largest}. For a cache used alone. */
+  largest(): Float32Array[] {
+    return this.#place?.buffers.largest(this.length) ?? [];
+  }
+
   /**
-   * Makes the caches the rows 0, 1, … of one set of buffers with room for `needed` tokens, moving what they hold
-   * only when they are not so already.
+   * The caches as consecutive rows of one set of buffers with room for `needed` tokens, keys and values of each layer
+   * in turn. What they hold is moved only when they do not lie so already.
    */
-  static together(caches: readonly BufferedCache[], needed: number, shape: ModelShape): KvBuffers {
-    const [first] = caches;
-    const current = first === undefined ? undefined : first.#place?.buffers;
-    const inPlace = caches.every(
-      (cache, row) => cache.#place?.buffers === current && cache.#place?.row === row,
+  static together(caches: readonly BufferedCache[], needed: number, policy: RoomPolicy): TensorData[] {
+    const places = caches.map((cache) => cache.#place);
+    const [first] = places;
+    const current = first?.buffers;
+    const inPlace = places.every(
+      (place, index) => place?.buffers === current && place?.row === (first?.row ?? 0) + index,
     );
-    if (current && inPlace && current.batch === caches.length && current.capacity >= needed) return current;
-    const capacity = Math.ceil(needed / capacityBlock) * capacityBlock;
-    const buffers = new KvBuffers(shape, caches.length, capacity);
+    // Without a copy of all its room at each step, a row of a larger batch can be used alone as well.
+    const fits = !policy.isTight || current?.batch === caches.length;
+    if (first && inPlace && fits && first.buffers.capacity >= needed) {
+      return first.buffers.rows(first.row, caches.length);
+    }
+    const old = Math.max(...places.map((place) => place?.buffers.capacity ?? 0));
+    const room = policy.isTight ? needed : Math.max(needed, needed > old ? Math.ceil(old * 1.5) : old);
+    const buffers = new KvBuffers(policy.layout, caches.length, inBlocks(room));
     for (const [row, cache] of caches.entries()) {
       if (cache.#place) buffers.copyRow(row, cache.#place.buffers, cache.#place.row, cache.length);
       cache.#place = { buffers, row };
     }
-    return buffers;
+    return buffers.rows(0, caches.length);
   }
+}
+
+function inBlocks(tokens: number): number {
+  return Math.ceil(tokens / capacityBlock) * capacityBlock;
 }

@@ -1,76 +1,97 @@
 import { join } from 'node:path';
-import { InferenceSession, Tensor } from 'onnxruntime-node';
-import { EngineError } from '../errors.js';
-import { BufferedCache } from './buffered-cache.js';
+import { BufferedCache, type RoomPolicy } from './buffered-cache.js';
+import type { CacheScales } from './cache-scales.js';
+import { decoderTensors } from './decoder-tensors.js';
+import type { GraphBackend, GraphSession, TensorData, Tensors } from './graph-session.js';
+import { guard } from './guard.js';
+import { kvBytesPerToken } from './kv-buffers.js';
 import type { DecoderInput, ModelShape, Runtime, VisionFeatures, VisionInput } from './runtime.js';
 
-export interface OnnxRuntimeOptions {
-  /** Folder with `embedding.onnx`, `vision.onnx` and `decoder.onnx`. */
+/** What a {@link GraphRuntime} is made of. */
+export interface GraphRuntimeOptions {
+  /** Folder of the export. */
   readonly graphs: string;
   readonly shape: ModelShape;
   /** Threads within one operator. */
   readonly threads: number;
+  readonly backend: GraphBackend;
+  /** Given: keys and values are held as 8-bit integers with these scales. Otherwise as 32-bit floats. */
+  readonly cacheScales?: CacheScales | undefined;
 }
 
-/**
- * A {@link Runtime} on the stock onnxruntime-node binding: f32 keys and values in JavaScript buffers, written in place
- * by the graph. The binding copies every output that it returns, the keys and values too, so a step's cost
- * grows with the room of the cache; that is why room grows in small blocks.
- */
-export class OnnxRuntime implements Runtime {
+/** A {@link Runtime} that runs an export's graphs. */
+export class GraphRuntime implements Runtime {
   readonly shape: ModelShape;
   readonly bytesPerToken: number;
-  readonly #embedding: InferenceSession;
-  readonly #vision: InferenceSession;
-  readonly #decoder: InferenceSession;
+  readonly #openVision: () => Promise<GraphSession>;
+  readonly #embedding: GraphSession;
+  readonly #decoder: GraphSession;
+  readonly #policy: RoomPolicy;
+  readonly #scales: Tensors;
+  #vision: GraphSession | undefined;
 
   private constructor(
-    shape: ModelShape,
-    sessions: readonly [InferenceSession, InferenceSession, InferenceSession],
+    { shape, backend, cacheScales, graphs, threads }: GraphRuntimeOptions,
+    embedding: GraphSession,
+    decoder: GraphSession,
   ) {
     this.shape = shape;
-    this.bytesPerToken = 2 * shape.layers * shape.kvHeads * shape.headDim * Float32Array.BYTES_PER_ELEMENT;
-    [this.#embedding, this.#vision, this.#decoder] = sessions;
+    this.#embedding = embedding;
+    this.#decoder = decoder;
+    this.#policy = {
+      layout: { ...shape, type: cacheScales ? 'int8' : 'f32' },
+      isTight: backend.copiesOutputs,
+    };
+    this.bytesPerToken = kvBytesPerToken(this.#policy.layout);
+    this.#scales = cacheScales ? scaleTensors(cacheScales, shape) : {};
+    this.#openVision = () => open(backend, graphs, 'vision.onnx', threads);
   }
 
-  /** @throws EngineError `checkpoint-corrupt` when a graph cannot be read, `out-of-memory` when it does not fit */
-  static async create({ graphs, shape, threads }: OnnxRuntimeOptions): Promise<OnnxRuntime> {
-    const options: InferenceSession.SessionOptions = {
-      intraOpNumThreads: threads,
-      interOpNumThreads: 1,
-      executionMode: 'sequential',
-      graphOptimizationLevel: 'all',
-    };
-    const load = (name: string): Promise<InferenceSession> =>
-      guard(`loading ${name}`, () => InferenceSession.create(join(graphs, name), options));
-    return new OnnxRuntime(shape, [
-      await load('embedding.onnx'),
-      await load('vision.onnx'),
-      await load('decoder.onnx'),
-    ]);
+  /**
+   * Reads the graphs of text. The vision graph is read when the first picture comes.
+   * @throws EngineError `checkpoint-corrupt` when a graph cannot be read, `out-of-memory` when it does not fit
+   */
+  static async create(options: GraphRuntimeOptions): Promise<GraphRuntime> {
+    const { backend, graphs, threads, cacheScales } = options;
+    // One thread looks rows up as fast as several, and none is left spinning when the decoder starts.
+    const embedding = await open(backend, graphs, 'embedding.onnx', 1);
+    try {
+      const name = cacheScales ? 'decoder.int8-cache.onnx' : 'decoder.onnx';
+      return new GraphRuntime(options, embedding, await open(backend, graphs, name, threads));
+    } catch (error) {
+      await embedding.release();
+      throw error;
+    }
   }
 
   async embed(ids: Int32Array): Promise<Float32Array> {
-    const input = new Tensor('int64', BigInt64Array.from(ids, BigInt), [ids.length]);
-    const outputs = await guard('embedding', () => this.#embedding.run({ input_ids: input }));
-    return floats(outputs, 'inputs_embeds');
+    const rows = floats([ids.length, this.shape.hidden]);
+    const input = { data: BigInt64Array.from(ids, BigInt), dims: [ids.length] };
+    await guard('embedding', () => this.#embedding.run({ input_ids: input }, { inputs_embeds: rows }));
+    return rows.data;
   }
 
   async encodeVision(input: VisionInput): Promise<VisionFeatures> {
+    const session = (this.#vision ??= await this.#openVision());
     const { frames, patches, rotaryCos, rotarySin } = input;
+    const { patchLength, patchesPerToken, hidden, deepstack } = this.shape;
     const half = rotaryCos.length / patches;
-    const feeds = {
-      pixel_values: new Tensor('float32', input.pixelValues, [frames, patches, this.shape.patchLength]),
-      position_index: new Tensor('int64', input.positionIndex, [4, patches]),
-      position_weight: new Tensor('float32', input.positionWeight, [4, patches]),
-      rotary_cos: new Tensor('float32', rotaryCos, [patches, half]),
-      rotary_sin: new Tensor('float32', rotarySin, [patches, half]),
+    const inputs: Tensors = {
+      pixel_values: { data: input.pixelValues, dims: [frames, patches, patchLength] },
+      position_index: { data: input.positionIndex, dims: [4, patches] },
+      position_weight: { data: input.positionWeight, dims: [4, patches] },
+      rotary_cos: { data: rotaryCos, dims: [patches, half] },
+      rotary_sin: { data: rotarySin, dims: [patches, half] },
     };
-    const outputs = await guard('vision', () => this.#vision.run(feeds));
-    return {
-      features: floats(outputs, 'features'),
-      deepstack: Array.from({ length: this.shape.deepstack }, (_, k) => floats(outputs, `deepstack_${k}`)),
+    const dims = [frames, patches / patchesPerToken, hidden];
+    const features = floats(dims);
+    const deep = Array.from({ length: deepstack }, () => floats(dims));
+    const outputs: Tensors = {
+      features,
+      ...Object.fromEntries(deep.map((tensor, k) => [`deepstack_${k}`, tensor])),
     };
+    await guard('vision', () => session.run(inputs, outputs));
+    return { features: features.data, deepstack: deep.map(({ data }) => data) };
   }
 
   createCache(): BufferedCache {
@@ -78,69 +99,39 @@ export class OnnxRuntime implements Runtime {
   }
 
   async forward(inputs: readonly DecoderInput[]): Promise<Float32Array[]> {
-    const { hidden, headDim, vocab } = this.shape;
-    const batch = inputs.length;
+    const { hidden, vocab } = this.shape;
     const caches = inputs.map(({ cache }) => ownCache(cache));
     const tokens = (inputs[0]?.embeds.length ?? 0) / hidden;
     const lengths = caches.map((cache) => cache.length + tokens);
     const longest = Math.max(...lengths);
-    const kv = await guard('keys and values', () => BufferedCache.together(caches, longest, this.shape));
-    const feeds: Record<string, Tensor> = {
-      inputs_embeds: stack(
-        inputs.map(({ embeds }) => embeds),
-        [batch, tokens, hidden],
-      ),
-      rotary_cos: stack(
-        inputs.map(({ cos }) => cos),
-        [batch, tokens, headDim / 2],
-      ),
-      rotary_sin: stack(
-        inputs.map(({ sin }) => sin),
-        [batch, tokens, headDim / 2],
-      ),
-      seqlens_k: new Tensor(
-        'int32',
-        Int32Array.from(lengths, (length) => length - 1),
-        [batch],
-      ),
-      total_sequence_length: new Tensor('int32', Int32Array.of(longest), [1]),
-      logit_idx: logitIndex(inputs, tokens),
-      ...this.#deepstack(inputs, tokens),
-    };
-    const fetches: Record<string, Tensor | null> = { logits: null };
-    for (const [index, tensor] of kv.tensors.entries()) {
-      const name = `${Math.floor(index / 2)}.${index % 2 === 0 ? 'key' : 'value'}`;
-      feeds[`past_key_values.${name}`] = tensor;
-      fetches[`present.${name}`] = tensor;
-    }
-    const outputs = await guard('decoding', () => this.#decoder.run(feeds, fetches));
+    const rows = inputs.reduce((sum, { logitRows }) => sum + logitRows.length, 0);
+    const logits = floats([rows, vocab]);
+    const past: Record<string, TensorData> = {};
+    const present: Record<string, TensorData> = {};
+    await guard('keys and values', () => {
+      for (const [index, tensor] of BufferedCache.together(caches, longest, this.#policy).entries()) {
+        past[`past_key_values.${cacheName(index)}`] = tensor;
+        present[`present.${cacheName(index)}`] = tensor;
+      }
+    });
+    const given = { ...decoderTensors(inputs, lengths, this.shape), ...this.#scales, ...past };
+    await guard('decoding', () => this.#decoder.run(given, { logits, ...present }));
     for (const cache of caches) cache.length += tokens;
-    const logits = floats(outputs, 'logits');
     let row = 0;
     return inputs.map(({ logitRows }) => {
       const from = row;
       row += logitRows.length;
-      return logits.subarray(from * vocab, row * vocab);
+      return logits.data.subarray(from * vocab, row * vocab);
     });
   }
 
-  /** Media features of a prefill chunk, or zeros of one token that broadcast. */
-  #deepstack(inputs: readonly DecoderInput[], tokens: number): Record<string, Tensor> {
-    const { deepstack, hidden } = this.shape;
-    const features = inputs.length === 1 ? inputs[0]?.deepstack : undefined;
-    const feeds: Record<string, Tensor> = {};
-    for (let k = 0; k < deepstack; k++) {
-      const data = features?.[k];
-      feeds[`deepstack_${k}`] = data
-        ? new Tensor('float32', data, [1, tokens, hidden])
-        : new Tensor('float32', new Float32Array(hidden), [1, 1, hidden]);
-    }
-    return feeds;
-  }
-
   async close(): Promise<void> {
-    for (const session of [this.#embedding, this.#vision, this.#decoder]) await session.release();
+    for (const session of [this.#embedding, this.#vision, this.#decoder]) await session?.release();
   }
+}
+
+function open(backend: GraphBackend, graphs: string, name: string, threads: number): Promise<GraphSession> {
+  return guard(`loading ${name}`, () => backend.open(join(graphs, name), threads));
 }
 
 function ownCache(cache: unknown): BufferedCache {
@@ -148,50 +139,20 @@ function ownCache(cache: unknown): BufferedCache {
   throw new TypeError('the cache was made by another runtime');
 }
 
-function stack(parts: readonly Float32Array[], dims: number[]): Tensor {
-  const [first] = parts;
-  if (parts.length === 1 && first) return new Tensor('float32', first, dims);
-  const data = new Float32Array(dims.reduce((product, dim) => product * dim, 1));
-  let offset = 0;
-  for (const part of parts) {
-    data.set(part, offset);
-    offset += part.length;
-  }
-  return new Tensor('float32', data, dims);
+/** Keys, then values, of layer 0, 1, …, as the graph names them. */
+function cacheName(index: number): string {
+  return `${Math.floor(index / 2)}.${index % 2 === 0 ? 'key' : 'value'}`;
 }
 
-/** Wanted rows of each input as rows of the flattened `[batch * tokens]`. */
-function logitIndex(inputs: readonly DecoderInput[], tokens: number): Tensor {
-  const rows = inputs.flatMap(({ logitRows }, index) => logitRows.map((row) => BigInt(index * tokens + row)));
-  return new Tensor('int64', BigInt64Array.from(rows), [rows.length]);
-}
-
-function floats(outputs: InferenceSession.ReturnType, name: string): Float32Array {
-  const data = outputs[name]?.data;
-  if (data instanceof Float32Array) return data;
-  throw new EngineError(
-    'checkpoint-corrupt',
-    `The graph has no output ${name} of 32-bit floats; delete the export.`,
+function scaleTensors(scales: CacheScales, { kvHeads, headDim }: ModelShape): Tensors {
+  return Object.fromEntries(
+    scales.map((data, index) => [
+      `cache_scales.${cacheName(index)}`,
+      { data: Float32Array.from(data), dims: [1, kvHeads, 1, headDim] },
+    ]),
   );
 }
 
-/** Gives a code to errors of the native library and of allocations, which are told apart by their words alone. */
-async function guard<T>(what: string, run: () => T | Promise<T>): Promise<T> {
-  try {
-    return await run();
-  } catch (cause) {
-    const message = cause instanceof Error ? cause.message : String(cause);
-    if (/alloc|out of memory/i.test(message)) {
-      throw new EngineError(
-        'out-of-memory',
-        `Not enough memory for ${what}. Use a smaller model, precision or context.`,
-        { cause },
-      );
-    }
-    throw new EngineError(
-      'checkpoint-corrupt',
-      `The graphs failed at ${what}. Delete the export to have it made anew.`,
-      { cause },
-    );
-  }
+function floats(dims: readonly number[]): TensorData & { readonly data: Float32Array } {
+  return { data: new Float32Array(dims.reduce((product, dim) => product * dim, 1)), dims };
 }

@@ -19,6 +19,8 @@ export interface KvCache {
   readonly length: number;
   /** Forgets all tokens from `length` on. */
   truncate(length: number): void;
+  /** A cache of its own that holds the first `length` tokens of this one. */
+  copy(length: number): KvCache;
   /** Frees the memory; the cache may not be used afterwards. */
   release(): void;
 }

@@ -10,7 +10,7 @@ import { modelFull, modelSmall, readExpected, readTensors, type GoldenCase } fro
 import { goldenPrompt } from '../testing/golden-prompt.js';
 import { writeFullCheckpoint, writeSmallCheckpoint } from '../testing/small-checkpoint.js';
 import type { TokenTask } from './protocol.js';
-import { spawnWorker } from './spawn-worker.js';
+import { runtimes } from '../testing/runtimes.js';
 import { WorkerClient } from './worker-client.js';
 
 const logprobTolerance = 2e-4;
@@ -25,106 +25,114 @@ const hasPixels = (folder: string, name: string, golden: GoldenCase): boolean =>
 const models = [
   { name: 'model_small', folder: modelSmall, write: writeSmallCheckpoint, prefillChunk: 8 },
   { name: 'model_full', folder: modelFull, write: writeFullCheckpoint, prefillChunk: 32 },
-].filter(({ folder }) => existsSync(folder));
+]
+  .filter(({ folder }) => existsSync(folder))
+  .flatMap((model) => runtimes.map((runtime) => ({ ...model, ...runtime })));
 
-describe.each(models)('$name through the worker', ({ folder, write, prefillChunk }) => {
-  const expected = readExpected(folder);
-  let client: WorkerClient;
-  let model: string;
-  let cacheDir: string;
-  let config: CheckpointConfig;
+describe.each(models)(
+  '$name with the $runtime runtime',
+  ({ folder, write, prefillChunk, runtime, spawn }) => {
+    const expected = readExpected(folder);
+    let client: WorkerClient;
+    let model: string;
+    let cacheDir: string;
+    let config: CheckpointConfig;
 
-  beforeAll(async () => {
-    model = await write();
-    cacheDir = await mkdtemp(join(tmpdir(), 'qwenvl-cache-'));
-    config = parseCheckpointConfig(JSON.parse(await readFile(join(folder, 'config.json'), 'utf8')));
-    const request = {
-      model,
-      revision: 'main',
-      precision: 'fp32' as const,
-      hub: hubSettingsFromEnvironment({ HF_HUB_CACHE: cacheDir }, cacheDir),
-      threads: 1,
-      contextLength: 4096,
-      kvMemory: 1e9,
-      limits: { ...defaultLimits, prefillChunk },
-    };
-    ({ client } = await WorkerClient.load(spawnWorker(), request, {}));
-  }, 120_000);
+    beforeAll(async () => {
+      model = await write();
+      cacheDir = await mkdtemp(join(tmpdir(), 'qwenvl-cache-'));
+      config = parseCheckpointConfig(JSON.parse(await readFile(join(folder, 'config.json'), 'utf8')));
+      const request = {
+        model,
+        revision: 'main',
+        precision: 'fp32' as const,
+        hub: hubSettingsFromEnvironment({ HF_HUB_CACHE: cacheDir }, cacheDir),
+        threads: 1,
+        runtime,
+        device: 'cpu' as const,
+        kvCache: 'f32' as const,
+        contextLength: 4096,
+        kvMemory: 1e9,
+        limits: { ...defaultLimits, prefillChunk },
+      };
+      ({ client } = await WorkerClient.load(spawn(), request, {}));
+    }, 120_000);
 
-  afterAll(async () => {
-    await client.close();
-    await rm(model, { recursive: true });
-    await rm(cacheDir, { recursive: true });
-  });
-
-  async function run(task: TokenTask): Promise<{ ids: number[]; logprobs: number[] }> {
-    const ids: number[] = [];
-    const logprobs: number[] = [];
-    for await (const event of client.generate(task)) {
-      if (event.type !== 'token') continue;
-      ids.push(event.id);
-      logprobs.push(event.logprob?.logprob ?? NaN);
-    }
-    return { ids, logprobs };
-  }
-
-  const cases = Object.entries(expected.cases).filter(([name, golden]) => hasPixels(folder, name, golden));
-
-  describe.each(cases)('case %s', (name, golden) => {
-    const task = (more: Partial<TokenTask>): TokenTask => ({
-      ...goldenPrompt(golden, readTensors(folder, name), config),
-      maxTokens: 32,
-      sampling: { temperature: 0 },
-      topLogprobs: 0,
-      ...more,
+    afterAll(async () => {
+      await client.close();
+      await rm(model, { recursive: true });
+      await rm(cacheDir, { recursive: true });
     });
 
-    test('32 greedy tokens and their log probabilities are those of the reference', async () => {
-      const { ids, logprobs } = await run(task({}));
-      expect(ids).toEqual(golden.greedy32.tokens);
-      for (const [index, logprob] of logprobs.entries()) {
-        const difference = Math.abs(logprob - (golden.greedy32.logprobs[index] ?? NaN));
-        expect(difference).toBeLessThan(logprobTolerance);
+    async function run(task: TokenTask): Promise<{ ids: number[]; logprobs: number[] }> {
+      const ids: number[] = [];
+      const logprobs: number[] = [];
+      for await (const event of client.generate(task)) {
+        if (event.type !== 'token') continue;
+        ids.push(event.id);
+        logprobs.push(event.logprob?.logprob ?? NaN);
       }
-    });
+      return { ids, logprobs };
+    }
 
-    test('with a repetition penalty of 1.3 too', async () => {
-      const { ids } = await run(task({ sampling: { temperature: 0, repetitionPenalty: 1.3 } }));
-      expect(ids).toEqual(golden['greedy32_repetition_penalty_1.3'].tokens);
-    });
+    const cases = Object.entries(expected.cases).filter(([name, golden]) => hasPixels(folder, name, golden));
 
-    test('a generation taken up again goes on like the reference', async () => {
-      for (const count of [1, 8, 31]) {
-        const { ids, logprobs } = await run(task({ continueFrom: golden.greedy32.tokens.slice(0, count) }));
+    describe.each(cases)('case %s', (name, golden) => {
+      const task = (more: Partial<TokenTask>): TokenTask => ({
+        ...goldenPrompt(golden, readTensors(folder, name), config),
+        maxTokens: 32,
+        sampling: { temperature: 0 },
+        topLogprobs: 0,
+        ...more,
+      });
+
+      test('32 greedy tokens and their log probabilities are those of the reference', async () => {
+        const { ids, logprobs } = await run(task({}));
         expect(ids).toEqual(golden.greedy32.tokens);
         for (const [index, logprob] of logprobs.entries()) {
           const difference = Math.abs(logprob - (golden.greedy32.logprobs[index] ?? NaN));
           expect(difference).toBeLessThan(logprobTolerance);
         }
+      });
+
+      test('with a repetition penalty of 1.3 too', async () => {
+        const { ids } = await run(task({ sampling: { temperature: 0, repetitionPenalty: 1.3 } }));
+        expect(ids).toEqual(golden['greedy32_repetition_penalty_1.3'].tokens);
+      });
+
+      test('a generation taken up again goes on like the reference', async () => {
+        for (const count of [1, 8, 31]) {
+          const { ids, logprobs } = await run(task({ continueFrom: golden.greedy32.tokens.slice(0, count) }));
+          expect(ids).toEqual(golden.greedy32.tokens);
+          for (const [index, logprob] of logprobs.entries()) {
+            const difference = Math.abs(logprob - (golden.greedy32.logprobs[index] ?? NaN));
+            expect(difference).toBeLessThan(logprobTolerance);
+          }
+        }
+      });
+    });
+
+    test('all cases at once, in shared steps, give the tokens of the reference', async () => {
+      const runs = cases.map(([name, golden]) =>
+        run({
+          ...goldenPrompt(golden, readTensors(folder, name), config),
+          maxTokens: 32,
+          sampling: { temperature: 0 },
+        }),
+      );
+      const answers = await Promise.all(runs);
+      expect(answers.map(({ ids }) => ids)).toEqual(cases.map(([, golden]) => golden.greedy32.tokens));
+    });
+
+    test('a turn appended to an answer gives the logits after a cache continuation', async () => {
+      for (const [name, golden] of Object.entries(expected.continuation)) {
+        const prompt = cases.find(([other]) => other === golden.prompt_case);
+        if (!prompt) continue;
+        const { ids, media } = goldenPrompt(prompt[1], readTensors(folder, golden.prompt_case), config);
+        const whole = Int32Array.from([...ids, ...golden.generated, ...golden.appended]);
+        const answer = await run({ ids: whole, media, maxTokens: 1, sampling: { temperature: 0 } });
+        expect(answer.ids, name).toEqual(golden.argmax_each.slice(-1));
       }
     });
-  });
-
-  test('all cases at once, in shared steps, give the tokens of the reference', async () => {
-    const runs = cases.map(([name, golden]) =>
-      run({
-        ...goldenPrompt(golden, readTensors(folder, name), config),
-        maxTokens: 32,
-        sampling: { temperature: 0 },
-      }),
-    );
-    const answers = await Promise.all(runs);
-    expect(answers.map(({ ids }) => ids)).toEqual(cases.map(([, golden]) => golden.greedy32.tokens));
-  });
-
-  test('a turn appended to an answer gives the logits after a cache continuation', async () => {
-    for (const [name, golden] of Object.entries(expected.continuation)) {
-      const prompt = cases.find(([other]) => other === golden.prompt_case);
-      if (!prompt) continue;
-      const { ids, media } = goldenPrompt(prompt[1], readTensors(folder, golden.prompt_case), config);
-      const whole = Int32Array.from([...ids, ...golden.generated, ...golden.appended]);
-      const answer = await run({ ids: whole, media, maxTokens: 1, sampling: { temperature: 0 } });
-      expect(answer.ids, name).toEqual(golden.argmax_each.slice(-1));
-    }
-  });
-});
+  },
+);

@@ -13,14 +13,13 @@ import type { OutputConstraint } from '../grammar/output-constraint.js';
 import { resolveCheckpoint } from '../loading/resolve-checkpoint.js';
 import { preparePrompt } from '../prompt/prepare-prompt.js';
 import type { PreparedPrompt } from '../prompt/prepared-prompt.js';
-import { modelShape } from '../runtime/model-shape.js';
-import { OnnxRuntime } from '../runtime/onnx-runtime.js';
 import type { Runtime } from '../runtime/runtime.js';
 import { Answer } from '../scheduler/answer.js';
 import { Scheduler } from '../scheduler/scheduler.js';
 import { Sequence, type SequenceListener } from '../scheduler/sequence.js';
 import { Stepper } from '../scheduler/stepper.js';
 import { answerRoom, contextBounds } from './context-bounds.js';
+import { openRuntime } from './open-runtime.js';
 import type { ChatTask, GenerateTask } from './protocol.js';
 import { taskSettings } from './task-settings.js';
 import { tokenPrompt } from './token-prompt.js';
@@ -53,7 +52,7 @@ export class LoadedModel {
     const precision: Precision = request.precision === 'auto' ? autoPrecision(config) : request.precision;
     const graphs = await ensureExport(resolved, precision, onProgress);
     onProgress({ stage: 'start', done: 0, total: 1 });
-    const runtime = await OnnxRuntime.create({ graphs, shape: modelShape(config), threads: request.threads });
+    const { runtime, name, fallback } = await openRuntime(request, graphs, checkpoint);
     onProgress({ stage: 'start', done: 1, total: 1 });
     const { contextLength, maxCachedTokens } = contextBounds(
       request,
@@ -69,8 +68,15 @@ export class LoadedModel {
       hasVision: true,
       thinking: thinksFirst(checkpoint),
       vocabSize: config.text.vocabSize,
+      runtime: name,
+      runtimeFallback: fallback,
+      device: request.device,
+      kvCache: request.kvCache,
     };
-    const scheduler = new Scheduler(new Stepper(runtime, config), { ...request.limits, maxCachedTokens });
+    const scheduler = new Scheduler(new Stepper(runtime, config, request.limits.maxFeatureBytes), {
+      ...request.limits,
+      maxCachedTokens,
+    });
     return new LoadedModel(info, checkpoint, runtime, scheduler);
   }
 

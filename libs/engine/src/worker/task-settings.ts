@@ -17,6 +17,7 @@ export interface TaskSettings {
   readonly maxTokens: number | undefined;
   readonly continueFrom: readonly number[];
   readonly replay: 'chunked' | 'exact';
+  readonly cacheScope: string;
 }
 
 const settingsSchema = z.object({
@@ -25,6 +26,7 @@ const settingsSchema = z.object({
   topLogprobs: z.int().min(0).max(maxTopLogprobs).optional(),
   continueFrom: z.array(z.int().min(0)).default([]),
   replay: z.enum(['chunked', 'exact']).default('chunked'),
+  cacheScope: z.string().max(256).default(''),
   overflow: z.enum(['drop-oldest', 'error']).optional(),
 });
 
@@ -42,7 +44,7 @@ export function taskSettings(
 ): TaskSettings {
   const parsed = settingsSchema.safeParse(task);
   if (!parsed.success) throw new EngineError('invalid-request', `Request: ${z.prettifyError(parsed.error)}`);
-  const { maxTokens, stop, topLogprobs, continueFrom, replay } = parsed.data;
+  const { maxTokens, stop, topLogprobs, continueFrom, replay, cacheScope } = parsed.data;
   if (continueFrom.some((id) => id >= vocabSize)) {
     throw new EngineError(
       'invalid-request',
@@ -61,5 +63,6 @@ export function taskSettings(
     maxTokens,
     continueFrom,
     replay,
+    cacheScope,
   };
 }

@@ -3,6 +3,7 @@ import { EngineError } from '../errors.js';
 import { mropePositions } from '../positions/mrope-positions.js';
 import { visualRuns } from '../positions/visual-runs.js';
 import type { PreparedMedia, PreparedPrompt, TokenSpan } from '../prompt/prepared-prompt.js';
+import { digestPatches } from '../vision/digest.js';
 import type { TokenTask, TokenTaskMedia } from './protocol.js';
 
 /**
@@ -45,7 +46,13 @@ export function tokenPrompt(
     }
     const length = (grid.h * grid.w) / mergeSize ** 2;
     const spans = Array.from({ length: grid.t }, () => takeSpan(kind, length));
-    return { kind, grid, spans, patches: (from, to) => patches.slice(from * frame, to * frame) };
+    return {
+      kind,
+      grid,
+      spans,
+      patches: (from, to) => patches.slice(from * frame, to * frame),
+      digest: () => digestPatches(patches, grid),
+    };
   });
   const placed = media.flatMap(({ spans }) => spans).reduce((sum, { length }) => sum + length, 0);
   const pads = ids.filter((id) => id === config.tokens.image || id === config.tokens.video).length;

@@ -1,91 +1,97 @@
-import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Worker } from 'node:worker_threads';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { hubSettingsFromEnvironment } from '../loading/hub-settings.js';
 import type { LoadRequest } from '../loading/load-request.js';
 import { defaultLimits } from '../scheduler/scheduler-limits.js';
+import { runtimes } from '../testing/runtimes.js';
 import { writeSmallCheckpoint } from '../testing/small-checkpoint.js';
-import { spawnWorker } from './spawn-worker.js';
+import type { Compute } from './compute.js';
 import { WorkerClient } from './worker-client.js';
 
-let request: LoadRequest;
-let cacheDir: string;
+describe.each(runtimes)('with the $runtime runtime', ({ runtime, spawn }) => {
+  let request: LoadRequest;
+  let cacheDir: string;
 
-beforeAll(async () => {
-  cacheDir = await mkdtemp(join(tmpdir(), 'qwenvl-cache-'));
-  request = {
-    model: await writeSmallCheckpoint(),
-    revision: 'main',
-    precision: 'fp32',
-    hub: hubSettingsFromEnvironment({ HF_HUB_CACHE: cacheDir }, cacheDir),
-    threads: 1,
-    contextLength: undefined,
-    kvMemory: 1e9,
-    limits: { ...defaultLimits, maxSequences: 1, maxQueued: 1 },
-  };
-});
+  beforeAll(async () => {
+    cacheDir = await mkdtemp(join(tmpdir(), 'qwenvl-cache-'));
+    request = {
+      model: await writeSmallCheckpoint(),
+      revision: 'main',
+      precision: 'fp32',
+      hub: hubSettingsFromEnvironment({ HF_HUB_CACHE: cacheDir }, cacheDir),
+      threads: 1,
+      runtime,
+      device: 'cpu',
+      kvCache: 'f32',
+      contextLength: undefined,
+      kvMemory: 1e9,
+      limits: { ...defaultLimits, maxSequences: 1, maxQueued: 1 },
+    };
+  });
 
-afterAll(async () => {
-  await rm(request.model, { recursive: true });
-  await rm(cacheDir, { recursive: true });
-});
+  afterAll(async () => {
+    await rm(request.model, { recursive: true });
+    await rm(cacheDir, { recursive: true });
+  });
 
-const endless = { messages: [{ role: 'user' as const, content: 'Halo' }], maxTokens: 200_000 };
+  const endless = { messages: [{ role: 'user' as const, content: 'Halo' }], maxTokens: 200_000 };
 
-async function loaded(): Promise<{ client: WorkerClient; worker: Worker }> {
-  const worker = spawnWorker();
-  return { worker, ...(await WorkerClient.load(worker, request, {})) };
-}
+  async function loaded(): Promise<{ client: WorkerClient; worker: Compute }> {
+    const worker = spawn();
+    return { worker, ...(await WorkerClient.load(worker, request, {})) };
+  }
 
-test('a thread that dies fails what it was doing, by name, and is known to be dead', async () => {
-  const { client, worker } = await loaded();
-  const running = client.generate(endless);
-  await running.next();
-  const question = client.ask({ type: 'tokenize', text: 'Halo' });
-  await question;
-  await worker.terminate();
-  const drain = async (): Promise<void> => {
-    for await (const event of running) expect(event.type).not.toBe('finish');
-  };
-  await expect(drain()).rejects.toMatchObject({ code: 'worker-crashed' });
-  expect(client.alive).toBe(false);
-  await expect(client.generate(endless).next()).rejects.toMatchObject({ code: 'worker-crashed' });
-  await expect(client.ask({ type: 'tokenize', text: 'x' })).rejects.toMatchObject({ code: 'worker-crashed' });
-  await client.close();
-});
+  test('a thread that dies fails what it was doing, by name, and is known to be dead', async () => {
+    const { client, worker } = await loaded();
+    const running = client.generate(endless);
+    await running.next();
+    const question = client.ask({ type: 'tokenize', text: 'Halo' });
+    await question;
+    await worker.terminate();
+    const drain = async (): Promise<void> => {
+      for await (const event of running) expect(event.type).not.toBe('finish');
+    };
+    await expect(drain()).rejects.toMatchObject({ code: 'worker-crashed' });
+    expect(client.alive).toBe(false);
+    await expect(client.generate(endless).next()).rejects.toMatchObject({ code: 'worker-crashed' });
+    await expect(client.ask({ type: 'tokenize', text: 'x' })).rejects.toMatchObject({
+      code: 'worker-crashed',
+    });
+    await client.close();
+  });
 
-test('as many requests wait as allowed, and one more is refused', async () => {
-  const { client } = await loaded();
-  const first = client.generate(endless);
-  await first.next();
-  const second = client.generate(endless);
-  await second.next();
-  await expect(client.generate(endless).next()).rejects.toMatchObject({ code: 'queue-full' });
-  await first.return();
-  const third = client.generate({ ...endless, maxTokens: 1 });
-  await second.return();
-  const types: string[] = [];
-  for await (const { type } of third) types.push(type);
-  expect(types).toEqual(['start', 'token', 'finish']);
-  await client.close();
-});
+  test('as many requests wait as allowed, and one more is refused', async () => {
+    const { client } = await loaded();
+    const first = client.generate(endless);
+    await first.next();
+    const second = client.generate(endless);
+    await second.next();
+    await expect(client.generate(endless).next()).rejects.toMatchObject({ code: 'queue-full' });
+    await first.return();
+    const third = client.generate({ ...endless, maxTokens: 1 });
+    await second.return();
+    const types: string[] = [];
+    for await (const { type } of third) types.push(type);
+    expect(types).toEqual(['start', 'token', 'finish']);
+    await client.close();
+  });
 
-test('closing stops what runs, frees the graphs and lets the thread end by itself', async () => {
-  const { client, worker } = await loaded();
-  const code = once(worker, 'exit');
-  const running = client.generate(endless);
-  await running.next();
-  await client.close();
-  await expect(running.next()).rejects.toMatchObject({ code: 'closed' });
-  expect(await code).toEqual([0]); // 1 would tell that it was ended by force
-});
+  test('closing stops what runs, frees the graphs and lets the thread end by itself', async () => {
+    const { client, worker } = await loaded();
+    const code = new Promise((resolve) => worker.once('exit', resolve));
+    const running = client.generate(endless);
+    await running.next();
+    await client.close();
+    await expect(running.next()).rejects.toMatchObject({ code: 'closed' });
+    expect(await code).toBe(0); // 1 would tell that it was ended by force
+  });
 
-test('cancelling while a checkpoint loads ends the thread', async () => {
-  const controller = new AbortController();
-  const loading = WorkerClient.load(spawnWorker(), request, { signal: controller.signal });
-  controller.abort();
-  await expect(loading).rejects.toMatchObject({ code: 'cancelled' });
+  test('cancelling while a checkpoint loads ends the thread', async () => {
+    const controller = new AbortController();
+    const loading = WorkerClient.load(spawn(), request, { signal: controller.signal });
+    controller.abort();
+    await expect(loading).rejects.toMatchObject({ code: 'cancelled' });
+  });
 });

@@ -1,10 +1,10 @@
-import type { Worker } from 'node:worker_threads';
 import type { EngineInfo } from '../engine-info.js';
 import { EngineError } from '../errors.js';
 import type { ProgressListener } from '../loading/load-progress.js';
 import type { LoadRequest } from '../loading/load-request.js';
 import type { OutputConstraint } from '../grammar/output-constraint.js';
 import type { GenerateEvent } from '../types.js';
+import type { Compute } from './compute.js';
 import { EventQueue } from './event-queue.js';
 import type { ChatTask, GenerateTask, WorkerMessage, WorkerRequest } from './protocol.js';
 import { pixelBuffers } from './pixel-buffers.js';
@@ -27,15 +27,15 @@ interface Pending {
   fail(error: Error): void;
 }
 
-/** One life of the compute thread, seen from the main thread: from loading to its end, wanted or not. */
+/** One life of the compute thread or process, seen from the main thread: from loading to its end, wanted or not. */
 export class WorkerClient {
-  readonly #worker: Worker;
+  readonly #worker: Compute;
   readonly #pending = new Map<number, Pending>();
   readonly #exited: Promise<void>;
   #nextId = 1;
   #end: Error | undefined;
 
-  private constructor(worker: Worker) {
+  private constructor(worker: Compute) {
     this.#worker = worker;
     worker.on('error', (error) => {
       this.#fail(error);
@@ -52,11 +52,11 @@ export class WorkerClient {
   }
 
   /**
-   * Takes over a new thread and has it load a checkpoint.
+   * Takes over a new thread or process and has it load a checkpoint.
    * @throws EngineError what loading throws; `cancelled` when the signal aborts; `worker-crashed`
    */
   static async load(
-    worker: Worker,
+    worker: Compute,
     request: LoadRequest,
     options: {
       readonly onProgress?: ProgressListener | undefined;
@@ -141,7 +141,7 @@ export class WorkerClient {
   async close(): Promise<void> {
     if (this.alive) {
       this.#fail(new EngineError('closed', 'The engine was closed while this request was running.'));
-      this.#worker.postMessage({ type: 'close' } satisfies WorkerRequest);
+      this.#send({ type: 'close' });
     }
     const timer = setTimeout(() => void this.#worker.terminate(), closeTimeout);
     await this.#exited;
@@ -182,7 +182,7 @@ export class WorkerClient {
       ? cause
       : new EngineError(
           'worker-crashed',
-          'The compute thread ended unexpectedly; the next request starts a new one.',
+          'What computes ended unexpectedly; the next request starts it anew.',
           {
             cause,
           },

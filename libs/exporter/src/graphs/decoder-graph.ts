@@ -6,14 +6,22 @@ import { applyWeight, GraphWeights } from './graph-weights.js';
 
 const PREFIX = 'model.language_model';
 
+/** Element type of the KV cache; `int8` is symmetric, with a scale for each channel of each head. */
+export type KvCacheType = 'f32' | 'int8';
+
 /** What a decoder graph is built from. */
 export interface DecoderOptions {
   readonly encoding: Encoding;
   /** The embedding's table, used as the head when the checkpoint ties them. */
   readonly embeddingTable: PlannedWeight;
+  /** How the KV cache is held. Default `f32`. */
+  readonly kvCache?: KvCacheType;
   /** Also give each layer's residual stream, before DeepStack is added, as `hidden_{i}`. For tests. */
   readonly exposeHidden?: boolean;
 }
+
+/** Attributes of GroupQueryAttention over an int8 cache. */
+const INT8_CACHE = { k_quant_type: 'PER_CHANNEL', v_quant_type: 'PER_CHANNEL', kv_cache_bit_width: 8 };
 
 /** The two streams that a layer hands on: their sum is the residual stream, added up by the next norm. */
 interface Streams {
@@ -103,24 +111,40 @@ class DecoderBuilder {
         num_heads: count,
       });
     const cache = ['batch', kvHeads, 'capacity', headDim];
+    const isInt8 = this.#options.kvCache === 'int8';
+    const cacheType = isInt8 ? 'i8' : 'f32';
     const [attended = '', key = '', value = ''] = graph.nodes(
       'com.microsoft.GroupQueryAttention',
       [
         rotate(project('q_proj', heads), 'q_norm', heads),
         rotate(project('k_proj', kvHeads), 'k_norm', kvHeads),
         project('v_proj', kvHeads),
-        graph.input(`past_key_values.${index}.key`, 'f32', cache),
-        graph.input(`past_key_values.${index}.value`, 'f32', cache),
+        graph.input(`past_key_values.${index}.key`, cacheType, cache),
+        graph.input(`past_key_values.${index}.value`, cacheType, cache),
         lengths.attended,
         lengths.total,
+        ...(isInt8 ? this.#cacheScales(index) : []),
       ],
       3,
-      { num_heads: heads, kv_num_heads: kvHeads, scale: { float: headDim ** -0.5 } },
+      {
+        num_heads: heads,
+        kv_num_heads: kvHeads,
+        scale: { float: headDim ** -0.5 },
+        ...(isInt8 ? INT8_CACHE : {}),
+      },
     );
     const present = ['batch', kvHeads, 'present_capacity', headDim];
-    graph.output(`present.${index}.key`, key, 'f32', present);
-    graph.output(`present.${index}.value`, value, 'f32', present);
+    graph.output(`present.${index}.key`, key, cacheType, present);
+    graph.output(`present.${index}.value`, value, cacheType, present);
     return this.#weights.linear(attended, `${prefix}.o_proj`, hiddenSize, heads * headDim);
+  }
+
+  /** Inputs 7 to 13 of GroupQueryAttention: five that are absent, then what one step of a key or value is worth. */
+  #cacheScales(index: number): string[] {
+    const { kvHeads, headDim } = this.#config.text;
+    const scale = (part: string): string =>
+      this.#graph.input(`cache_scales.${index}.${part}`, 'f32', [1, kvHeads, 1, headDim]);
+    return ['', '', '', '', '', scale('key'), scale('value')];
   }
 
   /** RMS norm over each head, `[batch, tokens, count * headDim]` in and out. */

@@ -9,4 +9,6 @@ export interface GraphPlan {
   /** Contents of `{name}.onnx`. */
   readonly model: Uint8Array;
   readonly data: DataFilePlan;
+  /** Other graphs over the same weights, by file name. */
+  readonly variants?: readonly { readonly file: string; readonly model: Uint8Array }[];
 }

@@ -68,6 +68,16 @@ describe('planGraphs', () => {
     expect(decoder!.data.bytes / (matrices * bytes)).toBeCloseTo(1, 2);
   });
 
+  it('plans a decoder with an 8-bit cache over the same weights', () => {
+    const [, , decoder] = planGraphs(CHECKPOINTS['2B'], { precision: 'q4', blockSize: 64 });
+    const [variant] = decoder?.variants ?? [];
+    expect(variant?.file).toBe('decoder.int8-cache.onnx');
+    const offsets = (model: Uint8Array | undefined): string[] =>
+      Buffer.from(model ?? []).toString('latin1').match(/offset\x12.[0-9]+/g) ?? [];
+    expect(offsets(variant?.model)).toEqual(offsets(decoder?.model));
+    expect(offsets(variant?.model).length).toBeGreaterThan(300);
+  });
+
   it('lets a tied head read the bytes of the embedding', () => {
     for (const precision of ['fp32', 'fp16', 'q8', 'q4'] as const) {
       const [, embedding, decoder] = planGraphs(CHECKPOINTS['2B'], { precision, blockSize: 64 });

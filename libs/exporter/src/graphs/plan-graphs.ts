@@ -15,7 +15,13 @@ export function planGraphs(
   const { plan: embedding, table } = planEmbedding(config, encoding);
   const exposeHidden = options.exposeHidden ?? false;
   const decoder = planDecoder(config, { encoding, embeddingTable: table, exposeHidden });
-  return [planVision(config, visionEncoding(encoding)), embedding, decoder];
+  // Planned alike, it refers to the very bytes of the first.
+  const int8Cache = planDecoder(config, { encoding, embeddingTable: table, kvCache: 'int8' });
+  return [
+    planVision(config, visionEncoding(encoding)),
+    embedding,
+    { ...decoder, variants: [{ file: 'decoder.int8-cache.onnx', model: int8Cache.model }] },
+  ];
 }
 
 /** A weight that a checkpoint holds. */

@@ -1,0 +1,112 @@
+import { throttleProgress } from '../loading/load-progress.js';
+import type { LoadRequest } from '../loading/load-request.js';
+import { LoadedModel } from './loaded-model.js';
+import type { GenerateEvent } from '../types.js';
+import type { GenerateTask, WorkerMessage, WorkerRequest } from './protocol.js';
+import { toWire } from './wire-error.js';
+
+/** Where requests come from and answers go to. */
+export interface RequestPort {
+  on(event: 'message', listener: (request: WorkerRequest) => void): unknown;
+  postMessage(message: WorkerMessage): void;
+  /** Nothing comes or goes after this. */
+  close(): void;
+}
+
+/** Loads a checkpoint and answers requests. It knows nothing of what the messages mean to the caller. */
+export function serveRequests(port: RequestPort): void {
+  let model: LoadedModel | undefined;
+  const post = (message: WorkerMessage): void => {
+    port.postMessage(message);
+  };
+
+  const load = async (request: LoadRequest): Promise<void> => {
+    try {
+      const report = throttleProgress((progress) => {
+        post({ type: 'progress', progress });
+      });
+      model = await LoadedModel.load(request, report);
+      post({ type: 'loaded', info: model.info });
+    } catch (error) {
+      post({ type: 'load-failed', error: toWire(error) });
+    }
+  };
+
+  type Answer = number | string | readonly number[];
+  const answer = async (id: number, value: () => Answer | Promise<Answer>): Promise<void> => {
+    try {
+      post({ type: 'result', id, value: await value() });
+    } catch (error) {
+      post({ type: 'failed', id, error: toWire(error) });
+    }
+  };
+
+  // A request with a constraint waits for its grammar, and may be cancelled meanwhile.
+  const starting = new Map<number, AbortController>();
+  const generate = async (loaded: LoadedModel, id: number, task: GenerateTask): Promise<void> => {
+    const failed = (error: unknown): void => {
+      post({ type: 'failed', id, error: toWire(error) });
+    };
+    const event = (event: GenerateEvent): void => {
+      post({ type: 'event', id, event });
+    };
+    const cancelled = new AbortController();
+    starting.set(id, cancelled);
+    try {
+      const constraint = await loaded.constrain(task, cancelled.signal).catch((error: unknown) => {
+        // What was cancelled starts all the same, to end as any other cancelled request does.
+        if (cancelled.signal.aborted) return undefined;
+        throw error;
+      });
+      try {
+        loaded.generate(id, task, { event, failed }, constraint);
+      } catch (error) {
+        constraint?.dispose();
+        throw error;
+      }
+      if (cancelled.signal.aborted) loaded.cancel(id);
+    } catch (error) {
+      failed(error);
+    } finally {
+      starting.delete(id);
+    }
+  };
+
+  const close = async (): Promise<void> => {
+    await model?.close();
+    port.close();
+  };
+
+  port.on('message', (request: WorkerRequest) => {
+    if (request.type === 'load') return void load(request.request);
+    if (request.type === 'close') return void close();
+    if (!model) throw new Error(`${request.type} came before the model was loaded`);
+    const loaded = model;
+    switch (request.type) {
+      case 'generate':
+        void generate(loaded, request.id, request.task);
+        return;
+      case 'cancel':
+        starting.get(request.id)?.abort();
+        loaded.cancel(request.id);
+        return;
+      case 'count':
+        void answer(request.id, () => loaded.countTokens(request.task));
+        return;
+      case 'tokenize':
+        void answer(request.id, () => loaded.tokenize(request.text));
+        return;
+      case 'detokenize':
+        void answer(request.id, () => loaded.detokenize(request.ids));
+        return;
+      case 'prepare':
+        void answer(request.id, async () => {
+          await loaded.prepareConstraint(request.constraint);
+          return 0;
+        });
+        return;
+      default:
+        request satisfies never;
+    }
+  });
+}
