@@ -10,9 +10,13 @@ export interface KtpReaders {
   close(): Promise<void>;
 }
 
-/** The offline reader, and with it those that ask the loaded model. */
-export function createKtpReaders(host: ModelHost): KtpReaders {
-  const ocr = new OcrReader();
+/**
+ * The offline reader, and with it those that ask the loaded model.
+ *
+ * @param timeoutSeconds `OCR_TIMEOUT_SECONDS`: the offline reader gives a picture up after it as well
+ */
+export function createKtpReaders(host: ModelHost, timeoutSeconds: number): KtpReaders {
+  const ocr = new OcrReader({ timeoutMs: timeoutSeconds * 1000 });
   const vlm = new ModelReader(engineVisionModel(() => host.require()));
   return {
     readers: { ocr, vlm, auto: new AutoReader(ocr, vlm) },

@@ -2,7 +2,7 @@ import type { RgbImage } from '../imaging/rgb-image.js';
 import type { Cancellation } from '../ocr/cancellation.js';
 import { cropLine } from '../ocr/crop-line.js';
 import { decodeGreedy } from '../ocr/ctc.js';
-import type { TextRecogniser } from '../ocr/text-recogniser.js';
+import type { LineRecogniser } from '../ocr/text-recogniser.js';
 import type { LineBox } from './line-boxes.js';
 import { matchLabel } from './labels.js';
 
@@ -16,7 +16,7 @@ const MAX_LINES = 24;
 export async function countEvidence(
   image: RgbImage,
   lines: readonly LineBox[],
-  recogniser: TextRecogniser,
+  recogniser: LineRecogniser,
   signal?: Cancellation,
 ): Promise<number> {
   const longest = [...lines].sort((a, b) => b.width - a.width).slice(0, MAX_LINES);

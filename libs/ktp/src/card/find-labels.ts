@@ -2,7 +2,7 @@ import type { RgbImage } from '../imaging/rgb-image.js';
 import type { Cancellation } from '../ocr/cancellation.js';
 import { cropLine } from '../ocr/crop-line.js';
 import { decodeGreedy } from '../ocr/ctc.js';
-import type { TextRecogniser } from '../ocr/text-recogniser.js';
+import type { LineRecogniser } from '../ocr/text-recogniser.js';
 import { LABELS, matchLabel, type LabelKey } from './labels.js';
 import type { LineBox } from './line-boxes.js';
 import { ahead, offset, type FoundLabel } from './rectify.js';
@@ -14,7 +14,7 @@ const PREFIX_LENGTH = 2.6;
 export async function findLabels(
   image: RgbImage,
   boxes: readonly LineBox[],
-  recogniser: TextRecogniser,
+  recogniser: LineRecogniser,
   signal?: Cancellation,
 ): Promise<FoundLabel[]> {
   const starts = boxes.filter((box) => !boxes.some((other) => other !== box && precedes(other, box)));

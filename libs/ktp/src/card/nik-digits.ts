@@ -85,19 +85,30 @@ function correlate(grey: Float32Array, line: RgbImage, grid: DigitGrid, index: n
     }
   }
   const normal = normalise(patch);
-  return Float32Array.from(SHAPES, (shape) => {
+  const scores = new Float32Array(SHAPES.length);
+  for (const [digit, shape] of SHAPES.entries()) {
     let sum = 0;
     for (let i = 0; i < shape.length; i++) sum += (shape[i] ?? 0) * (normal[i] ?? 0);
-    return sum;
-  });
+    scores[digit] = sum;
+  }
+  return scores;
 }
 
 /** Mean 0, length 1: the dot product of two such is their correlation. */
 function normalise(values: Float32Array): Float32Array {
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  const centred = values.map((value) => value - mean);
-  const length = Math.sqrt(centred.reduce((sum, value) => sum + value * value, 0));
-  return centred.map((value) => value / Math.max(1e-6, length));
+  let total = 0;
+  for (const value of values) total += value;
+  const mean = total / values.length;
+  const centred = new Float32Array(values.length);
+  let square = 0;
+  for (let i = 0; i < values.length; i++) {
+    const value = Math.fround((values[i] ?? 0) - mean);
+    centred[i] = value;
+    square += value * value;
+  }
+  const length = Math.max(1e-6, Math.sqrt(square));
+  for (let i = 0; i < centred.length; i++) centred[i] = (centred[i] ?? 0) / length;
+  return centred;
 }
 
 function logSoftmax(scores: Float32Array): Float32Array {

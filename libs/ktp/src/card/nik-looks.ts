@@ -3,7 +3,7 @@ import type { RgbImage } from '../imaging/rgb-image.js';
 import type { Cancellation } from '../ocr/cancellation.js';
 import { cropLine } from '../ocr/crop-line.js';
 import type { Posteriors } from '../ocr/ctc.js';
-import type { TextRecogniser } from '../ocr/text-recogniser.js';
+import type { LineRecogniser } from '../ocr/text-recogniser.js';
 import { scaleCell, type Cell } from './cells.js';
 import { NIK_ROW } from './layout.js';
 import { matchDigits } from './nik-digits.js';
@@ -28,7 +28,7 @@ export async function readNik(
   line: RgbImage,
   own: Posteriors,
   pose: CardPose,
-  recogniser: TextRecogniser,
+  recogniser: LineRecogniser,
   signal?: Cancellation,
 ): Promise<NikReading> {
   const first = lookThroughRecogniser(own);

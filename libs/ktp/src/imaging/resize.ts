@@ -17,16 +17,24 @@ function averageBlocks(image: RgbImage, block: number): RgbImage {
   const height = Math.floor(image.height / block);
   const data = new Uint8Array(width * height * 3);
   const area = block * block;
+  const stride = image.width * 3;
+  const from = image.data;
   for (let y = 0, out = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      for (let channel = 0; channel < 3; channel++) {
-        let sum = 0;
-        for (let dy = 0; dy < block; dy++) {
-          let at = ((y * block + dy) * image.width + x * block) * 3 + channel;
-          for (let dx = 0; dx < block; dx++, at += 3) sum += image.data[at] ?? 0;
+    for (let x = 0; x < width; x++, out += 3) {
+      let red = 0;
+      let green = 0;
+      let blue = 0;
+      for (let dy = 0; dy < block; dy++) {
+        const start = (y * block + dy) * stride + x * block * 3;
+        for (let at = start; at < start + block * 3; at += 3) {
+          red += from[at] ?? 0;
+          green += from[at + 1] ?? 0;
+          blue += from[at + 2] ?? 0;
         }
-        data[out++] = sum / area + 0.5;
       }
+      data[out] = red / area + 0.5;
+      data[out + 1] = green / area + 0.5;
+      data[out + 2] = blue / area + 0.5;
     }
   }
   return { width, height, data };

@@ -20,14 +20,16 @@ export function writePlanes(
   planeWidth: number,
   planeHeight: number,
 ): void {
+  const levels = new Float32Array(256);
   for (let plane = 0; plane < 3; plane++) {
     const factor = 1 / (255 * (deviation[plane] ?? 1));
     const shift = (mean[plane] ?? 0) / (deviation[plane] ?? 1);
+    for (let level = 0; level < 256; level++) levels[level] = level * factor - shift;
     for (let y = 0; y < image.height; y++) {
       let from = y * image.width * 3 + 2 - plane;
       let to = offset + (plane * planeHeight + y) * planeWidth;
       for (let x = 0; x < image.width; x++, from += 3, to++) {
-        target[to] = (image.data[from] ?? 0) * factor - shift;
+        target[to] = levels[image.data[from] ?? 0] ?? 0;
       }
     }
   }

@@ -25,15 +25,25 @@ export function warp(source: RgbImage, toSource: Homography, width: number, heig
       const y0 = Math.floor(y);
       const fx = x - x0;
       const fy = y - y0;
-      const right = x0 < maxX ? 3 : 0;
+      const left = 1 - fx;
+      const above = 1 - fy;
+      const p = y0 * stride + x0 * 3;
+      const q = x0 < maxX ? p + 3 : p;
       const below = y0 < maxY ? stride : 0;
-      const at = y0 * stride + x0 * 3;
-      for (let channel = 0; channel < 3; channel++) {
-        const p = at + channel;
-        const top = (from[p] ?? 0) * (1 - fx) + (from[p + right] ?? 0) * fx;
-        const bottom = (from[p + below] ?? 0) * (1 - fx) + (from[p + below + right] ?? 0) * fx;
-        data[out++] = top * (1 - fy) + bottom * fy + 0.5;
-      }
+      // Written out: a loop over the channels takes half as long again.
+      data[out] =
+        ((from[p] ?? 0) * left + (from[q] ?? 0) * fx) * above +
+        ((from[p + below] ?? 0) * left + (from[q + below] ?? 0) * fx) * fy +
+        0.5;
+      data[out + 1] =
+        ((from[p + 1] ?? 0) * left + (from[q + 1] ?? 0) * fx) * above +
+        ((from[p + 1 + below] ?? 0) * left + (from[q + 1 + below] ?? 0) * fx) * fy +
+        0.5;
+      data[out + 2] =
+        ((from[p + 2] ?? 0) * left + (from[q + 2] ?? 0) * fx) * above +
+        ((from[p + 2 + below] ?? 0) * left + (from[q + 2 + below] ?? 0) * fx) * fy +
+        0.5;
+      out += 3;
     }
   }
   return { width, height, data };

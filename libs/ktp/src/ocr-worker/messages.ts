@@ -1,4 +1,5 @@
 import type { RgbImage } from '../imaging/rgb-image.js';
+import type { Posteriors } from '../ocr/ctc.js';
 import type { OcrOutcome } from './ocr-job.js';
 
 /** A picture to read. `cancelled[0]` turns 1 when the answer is no longer wanted. */
@@ -16,3 +17,11 @@ export type OcrResponse =
 export interface OcrWorkerData {
   readonly threads: number;
 }
+
+/** Lines to recognise, for a thread that does nothing else. Answered in the order asked. */
+export interface LinesRequest {
+  readonly lines: readonly RgbImage[];
+}
+
+/** Posteriors of the lines, or the name of the error's class. */
+export type LinesResponse = { readonly posteriors: readonly Posteriors[] } | { readonly failure: string };

@@ -2,13 +2,15 @@ import type { Worker } from 'node:worker_threads';
 
 import { KtpError } from '../errors.js';
 import type { RgbImage } from '../imaging/rgb-image.js';
-import type { OcrRequest, OcrResponse } from './messages.js';
+import type { OcrRequest, OcrResponse, OcrWorkerData } from './messages.js';
 import type { OcrOutcome } from './ocr-job.js';
-import { startOcrWorker } from './start-ocr-worker.js';
+import { startWorker } from './start-worker.js';
 
 /** Bounds of the offline reader. */
 export interface OcrOptions {
-  /** Threads within one operator of the networks. Default 2. */
+  /**
+   * Threads that compute: they share out the text lines of a picture. Default 2; each one more takes about 60 MB.
+   */
   readonly threads?: number | undefined;
   /** Pictures that may wait or run at a time; one more is refused. Default 8. */
   readonly maxPending?: number | undefined;
@@ -101,7 +103,7 @@ export class OcrClient {
   }
 
   #start(): Worker {
-    const worker = startOcrWorker({ threads: this.#threads });
+    const worker = startWorker('ocr-worker', { threads: this.#threads } satisfies OcrWorkerData);
     worker.on('message', (response: OcrResponse) => this.#jobs.get(response.id)?.settle(response));
     const lost = (cause?: unknown) => {
       if (this.#worker !== worker) return;

@@ -2,14 +2,16 @@
 import { parentPort, workerData } from 'node:worker_threads';
 
 import type { Cancellation } from '../ocr/cancellation.js';
-import { loadOcrModels } from '../ocr/model-files.js';
+import { DividedRecogniser } from '../ocr/divided-recogniser.js';
+import { loadOcrModels, type OcrModels } from '../ocr/model-files.js';
 import type { OcrRequest, OcrResponse, OcrWorkerData } from './messages.js';
 import { runOcr } from './ocr-job.js';
+import { RemoteRecogniser } from './remote-recogniser.js';
 
 const port = parentPort;
 if (!port) throw new Error('this file runs in a worker thread only');
 const { threads } = workerData as OcrWorkerData;
-const models = loadOcrModels(threads);
+const models = load();
 // The first request reports the failure; without a handler the thread would die before it can.
 models.catch(() => undefined);
 
@@ -17,6 +19,12 @@ let last: Promise<void> = Promise.resolve();
 port.on('message', (request: OcrRequest) => {
   last = last.then(() => answer(request));
 });
+
+async function load(): Promise<OcrModels> {
+  const helpers = Array.from({ length: threads - 1 }, () => new RemoteRecogniser());
+  const own = await loadOcrModels(threads);
+  return { ...own, recogniser: new DividedRecogniser(own.recogniser, helpers) };
+}
 
 async function answer({ id, image, cancelled }: OcrRequest): Promise<void> {
   const signal: Cancellation = {

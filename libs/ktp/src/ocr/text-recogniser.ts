@@ -10,14 +10,20 @@ import type { Posteriors } from './ctc.js';
 export const LINE_HEIGHT = 48;
 /** Narrower lines are padded on the right: the network saw none narrower in training. */
 const MIN_WIDTH = 96;
-/** Widths are rounded up, so that similar lines share a batch. */
-const WIDTH_STEP = 32;
-/** Pixels in one run, counted over all lines of a batch: bounds the memory of the activations. */
-const MAX_BATCH_WIDTH = 1600;
+/** Blank on the right, as a share of the line: without any, single letters are lost more often. */
+const PADDING = 0.12;
+/** Widths are rounded up to a multiple of this, the network's stride. */
+const WIDTH_STEP = 8;
 const SYMMETRIC: Normalisation = { mean: [0.5, 0.5, 0.5], deviation: [0.5, 0.5, 0.5] };
 
-/** PP-OCRv4 text recognition: pictures of single lines, {@link LINE_HEIGHT} high, to character probabilities. */
-export class TextRecogniser {
+/** Whatever reads lines. */
+export interface LineRecogniser {
+  /** Posteriors of each line, {@link LINE_HEIGHT} pixels high, in the order given. */
+  recognise(lines: readonly RgbImage[], signal?: Cancellation): Promise<Posteriors[]>;
+}
+
+/** PP-OCRv4 text recognition: pictures of single lines to character probabilities. */
+export class TextRecogniser implements LineRecogniser {
   readonly #session: InferenceSession;
   readonly #alphabet: Alphabet;
 
@@ -26,32 +32,29 @@ export class TextRecogniser {
     this.#alphabet = alphabet;
   }
 
-  /** Posteriors of each line, in the order given; padding on the right is cut off. */
+  /** One line at a time: on the CPU a batch costs as much as its lines, and their padding on top. */
   async recognise(lines: readonly RgbImage[], signal?: Cancellation): Promise<Posteriors[]> {
-    const results = new Array<Posteriors>(lines.length);
-    for (const batch of planBatches(lines)) {
+    const results: Posteriors[] = [];
+    for (const line of lines) {
       signal?.throwIfAborted();
-      const width = batch.width;
-      const plane = 3 * LINE_HEIGHT * width;
-      const input = new Float32Array(batch.indices.length * plane);
-      for (const [row, index] of batch.indices.entries()) {
-        const line = lines[index];
-        if (line) writePlanes(line, SYMMETRIC, input, row * plane, width, LINE_HEIGHT);
-      }
-      const tensor = new Tensor('float32', input, [batch.indices.length, 3, LINE_HEIGHT, width]);
-      const outputs = await this.#session.run({ [this.#session.inputNames[0] ?? 'x']: tensor });
-      const output = outputs[this.#session.outputNames[0] ?? ''];
-      if (!(output?.data instanceof Float32Array)) {
-        throw new TypeError('the recognition model gave no float posteriors');
-      }
-      const [, steps = 0, classes = 0] = output.dims;
-      for (const [row, index] of batch.indices.entries()) {
-        const used = Math.min(steps, Math.ceil(((lines[index]?.width ?? 0) / width) * steps));
-        const from = row * steps * classes;
-        results[index] = this.#gather(output.data.subarray(from, from + used * classes), used, classes);
-      }
+      results.push(await this.#recogniseLine(line));
     }
     return results;
+  }
+
+  async #recogniseLine(line: RgbImage): Promise<Posteriors> {
+    const width = Math.max(MIN_WIDTH, Math.ceil((line.width * (1 + PADDING)) / WIDTH_STEP) * WIDTH_STEP);
+    const input = new Float32Array(3 * LINE_HEIGHT * width);
+    writePlanes(line, SYMMETRIC, input, 0, width, LINE_HEIGHT);
+    const tensor = new Tensor('float32', input, [1, 3, LINE_HEIGHT, width]);
+    const outputs = await this.#session.run({ [this.#session.inputNames[0] ?? 'x']: tensor });
+    const output = outputs[this.#session.outputNames[0] ?? ''];
+    if (!(output?.data instanceof Float32Array)) {
+      throw new TypeError('the recognition model gave no float posteriors');
+    }
+    const [, steps = 0, classes = 0] = output.dims;
+    const used = Math.min(steps, Math.ceil((line.width / width) * steps));
+    return this.#gather(output.data, used, classes);
   }
 
   /** Keeps the columns of the alphabet: `[steps, 6625]` -> `[steps, characters + 1]`. */
@@ -68,28 +71,4 @@ export class TextRecogniser {
     }
     return { steps, characters, values };
   }
-}
-
-interface Batch {
-  readonly width: number;
-  readonly indices: number[];
-}
-
-/** Groups lines of like width, widest first, within the memory bound. */
-function planBatches(lines: readonly RgbImage[]): Batch[] {
-  const order = lines
-    .map((line, index) => ({
-      index,
-      width: Math.max(MIN_WIDTH, Math.ceil(line.width / WIDTH_STEP) * WIDTH_STEP),
-    }))
-    .sort((a, b) => b.width - a.width);
-  const batches: Batch[] = [];
-  for (const { index, width } of order) {
-    const last = batches.at(-1);
-    const fits =
-      last && last.width <= width * 1.3 && (last.indices.length + 1) * last.width <= MAX_BATCH_WIDTH;
-    if (fits) last.indices.push(index);
-    else batches.push({ width, indices: [index] });
-  }
-  return batches;
 }

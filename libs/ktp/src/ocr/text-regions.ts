@@ -28,51 +28,55 @@ const MAX_REGIONS = 200;
 
 /** Differentiable-binarisation post-processing: threshold, connected pixels, smallest rectangle, growth. */
 export function findTextRegions(map: ProbabilityMap): TextRegion[] {
-  const seen = new Uint8Array(map.width * map.height);
+  const open = new Uint8Array(map.width * map.height);
+  for (let i = 0; i < open.length; i++) open[i] = (map.values[i] ?? 0) > PIXEL_THRESHOLD ? 1 : 0;
   const regions: TextRegion[] = [];
-  for (let start = 0; start < seen.length && regions.length < MAX_REGIONS; start++) {
-    if (seen[start] === 1 || (map.values[start] ?? 0) <= PIXEL_THRESHOLD) continue;
-    const region = describe(collect(map, seen, start));
+  for (let start = 0; start < open.length && regions.length < MAX_REGIONS; start++) {
+    if (open[start] === 0) continue;
+    const region = describe(collect(map, open, start));
     if (region) regions.push(region);
   }
   return regions;
 }
 
 interface Component {
+  /** Upper left and lower right corners of the outermost pixels of each row. */
   readonly border: Point[];
   readonly count: number;
   readonly sum: number;
 }
 
-/** Flood fill over the eight neighbours. */
-function collect(map: ProbabilityMap, seen: Uint8Array, start: number): Component {
-  const { width, height, values } = map;
+/** Flood fill over the eight neighbours. `open` is 1 where text was not collected yet, shape `[height, width]`. */
+function collect({ width, height, values }: ProbabilityMap, open: Uint8Array, start: number): Component {
   const stack = [start];
-  const border: Point[] = [];
+  const ends = new Map<number, { first: number; last: number }>();
   let count = 0;
   let sum = 0;
-  seen[start] = 1;
+  open[start] = 0;
   for (let at = stack.pop(); at !== undefined; at = stack.pop()) {
     const x = at % width;
     const y = (at - x) / width;
     count++;
     sum += values[at] ?? 0;
-    let inner = true;
-    for (let dy = -1; dy <= 1; dy++) {
-      for (let dx = -1; dx <= 1; dx++) {
-        const nx = x + dx;
-        const ny = y + dy;
+    const row = ends.get(y);
+    if (!row) ends.set(y, { first: x, last: x });
+    else if (x < row.first) row.first = x;
+    else if (x > row.last) row.last = x;
+    for (let ny = Math.max(0, y - 1); ny <= Math.min(height - 1, y + 1); ny++) {
+      for (let nx = Math.max(0, x - 1); nx <= Math.min(width - 1, x + 1); nx++) {
         const next = ny * width + nx;
-        if (nx < 0 || ny < 0 || nx >= width || ny >= height || (values[next] ?? 0) <= PIXEL_THRESHOLD) {
-          inner = false;
-        } else if (seen[next] === 0) {
-          seen[next] = 1;
-          stack.push(next);
-        }
+        if (open[next] === 0) continue;
+        open[next] = 0;
+        stack.push(next);
       }
     }
-    if (!inner) border.push({ x, y }, { x: x + 1, y: y + 1 });
   }
+  const border = [...ends].flatMap(([y, { first, last }]) => [
+    { x: first, y },
+    { x: last, y },
+    { x: first + 1, y: y + 1 },
+    { x: last + 1, y: y + 1 },
+  ]);
   return { border, count, sum };
 }
 

@@ -31,48 +31,58 @@ const EDGE_REACH = 2;
 
 /** Measures the card where its pose is known, else the whole picture. */
 export function measurePicture(image: RgbImage, pose: CardPose | undefined): PictureMeasures {
-  const step = Math.max(1, Math.floor(Math.sqrt((image.width * image.height) / SAMPLES)));
-  const luminance: number[] = [];
-  const edges: number[] = [];
+  const { width, height, data } = image;
+  const step = Math.max(1, Math.floor(Math.sqrt((width * height) / SAMPLES)));
+  const capacity = Math.ceil(width / step) * Math.ceil(height / step);
+  const luminance = new Float64Array(capacity);
+  const edges = new Float64Array(capacity);
+  let samples = 0;
   let burnt = 0;
   let colour = 0;
-  for (let y = 1; y < image.height - 1; y += step) {
-    for (let x = 1 + EDGE_REACH; x < image.width - 1 - EDGE_REACH; x += step) {
+  for (let y = 1; y < height - 1; y += step) {
+    for (let x = 1 + EDGE_REACH; x < width - 1 - EDGE_REACH; x += step) {
       if (pose && !onCard(pose, x, y)) continue;
-      const at = (y * image.width + x) * 3;
-      const [r, g, b] = [image.data[at] ?? 0, image.data[at + 1] ?? 0, image.data[at + 2] ?? 0];
-      luminance.push(r * 0.3 + g * 0.59 + b * 0.11);
-      edges.push(Math.abs(smooth(image, x + EDGE_REACH, y) - smooth(image, x - EDGE_REACH, y)));
-      if (Math.min(r, g, b) >= BURNT_LEVEL) burnt++;
-      colour += Math.max(r, g, b) - Math.min(r, g, b);
+      const at = (y * width + x) * 3;
+      const r = data[at] ?? 0;
+      const g = data[at + 1] ?? 0;
+      const b = data[at + 2] ?? 0;
+      const weakest = Math.min(r, g, b);
+      luminance[samples] = r * 0.3 + g * 0.59 + b * 0.11;
+      edges[samples] = Math.abs(smooth(image, x + EDGE_REACH, y) - smooth(image, x - EDGE_REACH, y));
+      if (weakest >= BURNT_LEVEL) burnt++;
+      colour += Math.max(r, g, b) - weakest;
+      samples++;
     }
   }
-  luminance.sort((a, b) => a - b);
-  edges.sort((a, b) => a - b);
-  const share = (values: readonly number[], part: number) =>
-    values[Math.floor((values.length - 1) * part)] ?? 0;
-  const range = Math.max(8, share(luminance, 0.995) - share(luminance, 0.005));
-  const count = Math.max(1, luminance.length);
+  const levels = luminance.subarray(0, samples).sort();
+  const changes = edges.subarray(0, samples).sort();
+  const share = (values: Float64Array, part: number) => values[Math.floor((samples - 1) * part)] ?? 0;
+  const range = Math.max(8, share(levels, 0.995) - share(levels, 0.005));
+  const count = Math.max(1, samples);
   return {
-    paper: share(luminance, 0.75),
-    sharpness: share(edges, 0.999) / range,
+    paper: share(levels, 0.75),
+    sharpness: share(changes, 0.999) / range,
     burnt: burnt / count,
     colour: colour / count,
     ...placement(image, pose),
   };
 }
 
-function onCard(pose: CardPose, x: number, y: number): boolean {
-  const point = project(pose.toCard, { x, y });
-  return point.x > 0 && point.y > 0 && point.x < CARD_WIDTH && point.y < CARD_HEIGHT;
+/** Written out, without points: asked for every sample. */
+function onCard({ toCard }: CardPose, x: number, y: number): boolean {
+  const [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0, g = 0, h = 0, i = 1] = toCard;
+  const w = g * x + h * y + i;
+  const cardX = (a * x + b * y + c) / w;
+  const cardY = (d * x + e * y + f) / w;
+  return cardX > 0 && cardY > 0 && cardX < CARD_WIDTH && cardY < CARD_HEIGHT;
 }
 
 /** Green level averaged over three by three pixels: noise must not pass for sharpness. */
-function smooth(image: RgbImage, x: number, y: number): number {
+function smooth({ data, width }: RgbImage, x: number, y: number): number {
   let sum = 0;
-  for (let dy = -1; dy <= 1; dy++) {
-    const at = ((y + dy) * image.width + x - 1) * 3 + 1;
-    sum += (image.data[at] ?? 0) + (image.data[at + 3] ?? 0) + (image.data[at + 6] ?? 0);
+  for (let row = y - 1; row <= y + 1; row++) {
+    const at = (row * width + x - 1) * 3 + 1;
+    sum += (data[at] ?? 0) + (data[at + 3] ?? 0) + (data[at + 6] ?? 0);
   }
   return sum / 9;
 }

@@ -34,6 +34,13 @@ describe('OcrReader', () => {
     expect(result.detail.nik.box).toHaveLength(4);
   });
 
+  it('reads the same with two threads', { timeout: DEADLINE }, async () => {
+    const divided = new OcrReader({ threads: 2 });
+    const [alone, together] = await Promise.all([reader.read(image), divided.read(image)]);
+    await divided.close();
+    expect(together).toEqual(alone);
+  });
+
   it.each([
     ['upside down', [-1, 0, image.width, 0, -1, image.height, 0, 0, 1], image.width, image.height],
     ['turned left', [0, -1, image.width, 1, 0, 0, 0, 0, 1], image.height, image.width],
