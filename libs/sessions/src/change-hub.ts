@@ -31,6 +31,14 @@ export class ChangeHub {
     wake(session);
   }
 
+  /** Forgets all versions and wakes everyone: changes may have been missed, or undone. */
+  reset(): void {
+    for (const session of this.#sessions.values()) {
+      session.version = -1;
+      wake(session);
+    }
+  }
+
   watch(id: string): SessionWatch {
     let session = this.#sessions.get(id);
     if (session === undefined) {

@@ -78,10 +78,13 @@ export class LeaseLostError extends SessionError {
   }
 }
 
-/** The store was locked for longer than its busy time-out. Nothing was written; try again. */
+/**
+ * The store was locked for longer than its busy time-out, or cannot be reached. Try again: repeating an append that
+ * was not answered never writes it twice.
+ */
 export class SessionStoreBusyError extends SessionError {
   constructor(options?: ErrorOptions) {
-    super('STORE_BUSY', 'The session store is locked by another process. Try again.', options);
+    super('STORE_BUSY', 'The session store is locked or cannot be reached. Try again.', options);
   }
 }
 

@@ -176,12 +176,23 @@ export class SessionWriter {
           await this.#draining;
           continue;
         }
-        const session = await this.#options.store.get(this.#options.lease.sessionId);
+        const session = await this.#current();
         if (session?.state !== 'running') throw new LeaseLostError();
         this.#observe(session);
       }
     } catch (error) {
       this.#fail(error);
+    }
+  }
+
+  // A store that cannot be reached may be back soon: until then the session is as it was last seen.
+  async #current(): Promise<SessionInfo | undefined> {
+    try {
+      return await this.#options.store.get(this.#options.lease.sessionId);
+    } catch (error) {
+      if (!SessionError.isInstance(error, 'STORE_BUSY')) throw error;
+      await delay(retryEveryMs);
+      return this.#session;
     }
   }
 

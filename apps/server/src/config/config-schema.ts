@@ -1,6 +1,15 @@
 import { z } from 'zod';
 import { mediaFields } from '../media/media-settings.js';
-import { flag, list, number, oneOf, optionalNumber, optionalText, textWithDefault } from './fields.js';
+import {
+  flag,
+  list,
+  number,
+  oneOf,
+  optionalNumber,
+  optionalText,
+  optionalUrl,
+  textWithDefault,
+} from './fields.js';
 
 const DAY = 86_400;
 
@@ -59,6 +68,8 @@ const fields = z.object({
   CORS_ORIGINS: origins,
 
   PERSIST_SESSIONS: flag(true),
+  SESSIONS_STORE: oneOf(['sqlite', 'redis'], 'sqlite'),
+  REDIS_URL: textWithDefault('redis://127.0.0.1:6379'),
   SESSIONS_DB_PATH: textWithDefault('data/sessions.db'),
   SESSIONS_TTL_SECONDS: number(3600, { min: 1, max: 365 * DAY }),
   SESSIONS_MAX_BYTES: number(256 * 1024 * 1024, { min: 1024 * 1024, max: 1024 ** 4 }),
@@ -75,6 +86,8 @@ const fields = z.object({
   OCR_TIMEOUT_SECONDS: number(60, { min: 1, max: 3600 }),
 
   METRICS_ENABLED: flag(true),
+  OTEL_EXPORTER_OTLP_ENDPOINT: optionalUrl(),
+  OTEL_SERVICE_NAME: textWithDefault('qwenvl'),
 });
 
 /** Every environment variable that the server reads; `.env.example` explains them to the user. */

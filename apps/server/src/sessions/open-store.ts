@@ -2,24 +2,37 @@ import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { MemoryStore } from '@qwenvl/sessions';
 import type { SessionStore } from '@qwenvl/sessions';
-import { SqliteStore } from '@qwenvl/sessions/sqlite';
 import type { Logger } from 'pino';
+import type { Config } from '../config/config-schema.js';
 
-/** Where streams are kept. */
-export interface StoreSettings {
-  /** `memory` keeps them in this process; the others in SQLite. See `Durability` of `@qwenvl/sessions/sqlite`. */
-  readonly durability: 'memory' | 'process' | 'power';
-  /** The database file; its folder is made. */
-  readonly path: string;
-}
+/** The settings that say where streams are kept. */
+export type StoreConfig = Pick<
+  Config,
+  | 'PERSIST_SESSIONS'
+  | 'SESSIONS_STORE'
+  | 'REDIS_URL'
+  | 'SESSIONS_DB_PATH'
+  | 'SESSIONS_DURABILITY'
+  | 'SESSIONS_TTL_SECONDS'
+  | 'SESSIONS_READER_HOLD_SECONDS'
+>;
 
-/** Opens the store that the settings ask for; SQLite's native module is loaded only then, in its thread. */
-export async function openStore({ durability, path }: StoreSettings, log: Logger): Promise<SessionStore> {
-  if (durability === 'memory') return new MemoryStore();
-  await mkdir(dirname(path), { recursive: true });
+// Beyond any expiry by the server itself: for what is left where no server runs any more.
+const marginMs = 86_400_000;
+
+/** Opens the store that the settings ask for, and loads no other. */
+export async function openStore(config: StoreConfig, log: Logger): Promise<SessionStore> {
+  if (!config.PERSIST_SESSIONS) return new MemoryStore();
+  if (config.SESSIONS_STORE === 'redis') {
+    const { RedisStore } = await import('@qwenvl/sessions/redis');
+    const keptSeconds = config.SESSIONS_TTL_SECONDS + config.SESSIONS_READER_HOLD_SECONDS;
+    return RedisStore.open({ url: config.REDIS_URL, endedTtlMs: keptSeconds * 1000 + marginMs });
+  }
+  const { SqliteStore } = await import('@qwenvl/sessions/sqlite');
+  await mkdir(dirname(config.SESSIONS_DB_PATH), { recursive: true });
   return SqliteStore.open({
-    path,
-    durability,
+    path: config.SESSIONS_DB_PATH,
+    durability: config.SESSIONS_DURABILITY,
     onUpkeepError: ({ code }) => {
       log.warn({ code }, 'upkeep of the session database failed');
     },

@@ -1,6 +1,7 @@
 import { ChangeHub } from '../change-hub.js';
 import type { SessionError } from '../errors.js';
 import type { SessionStore, SessionWatch } from '../session-store.js';
+import { SharedReads } from '../shared-reads.js';
 import type {
   Acquired,
   Append,
@@ -50,8 +51,7 @@ export interface SqliteStoreOptions {
 export class SqliteStore implements SessionStore {
   readonly #thread: DatabaseThread;
   readonly #hub: ChangeHub;
-  // Readers at the end of one log ask for the same page at the same moment: one query answers them all.
-  readonly #reads = new Map<string, Promise<Page | undefined>>();
+  readonly #reads = new SharedReads();
 
   private constructor(thread: DatabaseThread, hub: ChangeHub) {
     this.#thread = thread;
@@ -113,14 +113,7 @@ export class SqliteStore implements SessionStore {
   }
 
   read(id: string, after: number, limit: PageLimit): Promise<Page | undefined> {
-    const key = JSON.stringify([id, after, limit.maxEvents, limit.maxBytes]);
-    const same = this.#reads.get(key);
-    if (same !== undefined) return same;
-    const page = this.#thread.call('read', id, after, limit).finally(() => {
-      if (this.#reads.get(key) === page) this.#reads.delete(key);
-    });
-    this.#reads.set(key, page);
-    return page;
+    return this.#reads.read(id, after, limit, () => this.#thread.call('read', id, after, limit));
   }
 
   watch(id: string): SessionWatch {
@@ -184,7 +177,6 @@ export class SqliteStore implements SessionStore {
     name: K,
     ...args: Operations[K]['args']
   ): Promise<Operations[K]['result']> {
-    // A read that is called after a write must see it, so it shares no earlier query.
     this.#reads.clear();
     return this.#thread.call(name, ...args);
   }

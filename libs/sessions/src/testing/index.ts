@@ -10,7 +10,7 @@
  * });
  * ```
  *
- * Needs fast-check 4, which the package does not bring along.
+ * Needs fast-check 4, an optional peer of the package. `startTestRedis` runs an installed `redis-server`.
  *
  * @module
  */
@@ -23,6 +23,8 @@ import { sharedBehaviours } from './shared-behaviours.js';
 
 export { checkAgainstModel } from './check-against-model.js';
 export type { ModelCheckOptions } from './check-against-model.js';
+export { startTestRedis } from './start-redis.js';
+export type { RedisPersistence, TestRedis } from './start-redis.js';
 export { runBehaviour } from './behaviour.js';
 export type {
   Behaviour,

@@ -1,0 +1,41 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { z } from 'zod';
+import type { ChangeHub } from '../change-hub.js';
+import type { Connection } from './connection.js';
+import { changesReply } from './replies.js';
+
+// One wait of the connection; nothing is lost between two.
+const blockMs = 5000;
+const retryMs = 100;
+
+/**
+ * Waits for everybody's changes on a connection of its own and hands them to the hub, until that connection is
+ * closed. Where changes were missed (more than Redis keeps, or a connection that was away) all who wait are woken.
+ */
+export async function followChanges(
+  connection: Connection,
+  prefix: string,
+  hub: ChangeHub,
+  closed: AbortSignal,
+): Promise<void> {
+  let last: number | undefined;
+  while (!closed.aborted) {
+    try {
+      if (last === undefined) {
+        last = z.coerce.number().parse((await connection.send(['GET', `${prefix}change`])) ?? 0);
+        hub.reset();
+      }
+      const command = ['XREAD', 'COUNT', '1000', 'BLOCK', String(blockMs), 'STREAMS', `${prefix}changes`];
+      const changes = changesReply.parse(await connection.send([...command, `${last}-0`]));
+      for (const { number, id, version } of changes) {
+        if (number > last + 1) hub.reset();
+        last = number;
+        hub.publish(id, version < 0 ? Number.POSITIVE_INFINITY : version);
+      }
+    } catch {
+      // Calls of the store report a Redis that is away; here it only means to begin anew.
+      last = undefined;
+      await delay(retryMs, undefined, { signal: closed }).catch(() => undefined);
+    }
+  }
+}

@@ -1,0 +1,94 @@
+import { z } from 'zod';
+import type { SessionInfo } from '../types.js';
+
+const state = z.enum(['running', 'completed', 'failed', 'cancelled', 'interrupted']);
+const number = z.coerce.number();
+
+const hash = z.object({
+  id: z.string(),
+  requestHash: z.string(),
+  state,
+  version: number,
+  firstIndex: number,
+  nextIndex: number,
+  tokenCount: number,
+  promptTokens: number,
+  cancelRequested: z.string(),
+  cancelAt: z.string(),
+  attended: z.string(),
+  createdAt: number,
+  fence: number,
+  finishedAt: number.optional(),
+  finishReason: z.string().optional(),
+  completionTokens: number.optional(),
+  cachedTokens: number.optional(),
+});
+
+const fields = z.array(z.string());
+
+/** A session's hash as a script answers it: names and values in turn. */
+export const sessionReply = fields.transform((list): { info: SessionInfo; fence: number } | undefined => {
+  if (list.length === 0) return undefined;
+  const pairs = list.flatMap((name, at) => (at % 2 === 0 ? [[name, list[at + 1]]] : []));
+  const row = hash.parse(Object.fromEntries(pairs));
+  const { fence, finishReason, completionTokens = 0, cachedTokens = 0, ...rest } = row;
+  const { promptTokens } = row;
+  const info: SessionInfo = {
+    ...rest,
+    cancelRequested: row.cancelRequested === '1',
+    cancelAt: row.cancelAt === '' ? null : Number(row.cancelAt),
+    attended: row.attended === '1',
+    finishedAt: row.finishedAt ?? null,
+    outcome:
+      row.state === 'running'
+        ? null
+        : {
+            state: row.state,
+            finishReason: finishReason ?? '',
+            usage: { promptTokens, completionTokens, cachedTokens },
+          },
+  };
+  return { info, fence };
+});
+
+/** A session's hash where it must exist. */
+export const existingSession = sessionReply.transform((session, context) => {
+  if (session !== undefined) return session;
+  context.addIssue({ code: 'custom', message: 'no such session' });
+  return z.NEVER;
+});
+
+/** 0 where the lease is lost, else the session. */
+export const leasedReply = z.union([z.literal(0), existingSession]);
+
+export const createReply = z.tuple([z.union([z.literal(0), z.literal(1)]), existingSession]);
+
+export const acquireReply = z.union([z.literal(0), z.tuple([existingSession, z.string(), z.string()])]);
+
+export const readReply = z.union([
+  z.literal(0),
+  z.tuple([
+    existingSession,
+    fields.transform((list) =>
+      list.flatMap((id, at) =>
+        at % 2 === 0 ? [{ index: Number.parseInt(id, 10) - 1, data: list[at + 1] ?? '' }] : [],
+      ),
+    ),
+  ]),
+]);
+
+export const dueReply = z.tuple([fields, fields]);
+
+export const countReply = z.int();
+
+/** Changes as `XREAD` answers them: number, session and version (below 0: gone). */
+export const changesReply = z
+  .tuple([z.tuple([z.string(), z.array(z.tuple([z.string(), fields]))])])
+  .nullable()
+  .transform((streams) =>
+    (streams?.[0][1] ?? []).map(([entry, list]) => ({
+      number: Number.parseInt(entry, 10),
+      id: list[1] ?? '',
+      version: Number(list[3]),
+    })),
+  );
