@@ -14,6 +14,8 @@ import { requestLog } from './http/request-log.js';
 import type { Metrics } from './metrics/metrics.js';
 import { countRequests, registerMetrics } from './metrics/register-metrics.js';
 import { registerModels } from './model/register-models.js';
+import { traceRequests } from './tracing/trace-requests.js';
+import type { Tracing } from './tracing/tracing.js';
 
 /** What the server is put together from. */
 export interface AppOptions extends HealthOptions {
@@ -27,6 +29,8 @@ export interface AppOptions extends HealthOptions {
   readonly created: number;
   /** Where requests are counted, shown at `/metrics`; absent: nowhere. */
   readonly metrics?: Metrics | undefined;
+  /** Where spans go; absent: nowhere. */
+  readonly tracing?: Tracing | undefined;
   /** All further routes. */
   readonly routes: readonly RegisterRoutes[];
 }
@@ -43,6 +47,7 @@ export function createApp(options: AppOptions): App {
   registerErrors(app, log);
   app.use(requestId({ generator: () => `req_${randomUUID().replaceAll('-', '')}` }));
   app.use(requestLog(log));
+  if (options.tracing !== undefined) app.use(traceRequests(options.tracing));
   if (options.metrics !== undefined) app.use(countRequests(options.metrics));
   // Whoever puts TLS in front decides about strict transport security.
   app.use(secureHeaders({ contentSecurityPolicy, strictTransportSecurity: false }));

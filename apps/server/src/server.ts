@@ -22,6 +22,8 @@ import { registerPage } from './page/register-page.js';
 import { openSessions } from './sessions/open-sessions.js';
 import type { StreamStep } from './sessions/ports.js';
 import { createModelLoader, modelId } from './model/load-model.js';
+import { traceMedia, traceQueue } from './tracing/traced-parts.js';
+import { openTracing } from './tracing/tracing.js';
 
 /** A server that listens. */
 export interface RunningServer {
@@ -49,15 +51,20 @@ export async function startServer(
     : logLoading(loadModel, log);
   const load = warmSchemas(logged, [MODEL_ANSWER_SCHEMA], log);
   const host = new ModelHost(modelId(config), load);
+  const tracing = await openTracing({
+    endpoint: config.OTEL_EXPORTER_OTLP_ENDPOINT,
+    serviceName: config.OTEL_SERVICE_NAME,
+  });
   const admission = new Admission({ maxConcurrency: config.MAX_CONCURRENCY, maxQueue: config.MAX_QUEUE });
   const media = new MediaLoader(mediaPolicyOf(config));
   const metrics = new Metrics(admission);
-  const resolveMedia = createMediaResolver(media);
+  const resolveMedia = traceMedia(createMediaResolver(media), tracing);
   const shared = {
     host,
-    admission,
+    admission: traceQueue(admission, tracing),
     timeoutSeconds: config.REQUEST_TIMEOUT_SECONDS,
-    observe: (steps: AsyncIterable<StreamStep>, known: number) => metrics.observe(steps, known),
+    observe: (steps: AsyncIterable<StreamStep>, known: number) =>
+      metrics.observe(tracing?.observe(steps, known) ?? steps, known),
   };
   const completions = new CompletionSource({ ...shared, temperature: config.TEMPERATURE });
   const chat = new ChatSource({
@@ -84,6 +91,7 @@ export async function startServer(
     host,
     log,
     metrics: config.METRICS_ENABLED ? metrics : undefined,
+    tracing,
     apiKeys: config.API_KEY_HASHES,
     corsOrigins: config.CORS_ORIGINS,
     maxBodyBytes: config.MAX_BODY_BYTES,
@@ -106,6 +114,7 @@ export async function startServer(
       if ('closeAllConnections' in server) server.closeAllConnections();
       await closed;
       await Promise.all([host.close(), media.close(), ktp.close()]);
+      await tracing?.close();
     },
   };
 }

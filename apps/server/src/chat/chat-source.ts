@@ -31,7 +31,7 @@ import { readChunks, toClosingError } from './stream-errors.js';
 /** What chat completions are made of. */
 export interface ChatSourceOptions {
   readonly host: ModelHost;
-  readonly admission: Admission;
+  readonly admission: Pick<Admission, 'enter'>;
   readonly resolveMedia: MediaResolver;
   readonly defaults: ChatDefaults;
   /** Longest time of one answer in seconds, waiting included; 0 is no limit. */

@@ -23,7 +23,7 @@ import { type CompletionBody, parseCompletionBody } from './completion-body.js';
 export interface CompletionSourceOptions {
   readonly host: ModelHost;
   /** Shared with chat: both wait for the same engine. */
-  readonly admission: Admission;
+  readonly admission: Pick<Admission, 'enter'>;
   /** Where a request names none; absent: the checkpoint's own. */
   readonly temperature?: number | undefined;
   /** Longest time of one answer in seconds, waiting included; 0 is no limit. */

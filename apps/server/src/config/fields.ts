@@ -8,6 +8,14 @@ export function optionalText() {
   return text.transform((value) => (value === '' ? undefined : value)).optional();
 }
 
+/** An optional http or https address. */
+export function optionalUrl() {
+  return optionalText().refine(
+    (value) => value === undefined || (URL.canParse(value) && /^https?:/.test(value)),
+    'an address such as http://localhost:4318',
+  );
+}
+
 /** Text with a default. */
 export function textWithDefault(fallback: string) {
   return text.default('').transform((value) => (value === '' ? fallback : value));
