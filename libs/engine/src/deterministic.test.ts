@@ -47,10 +47,15 @@ const card: GenerateRequest = {
   },
 };
 
-/** Every event, log probabilities included: two runs are equal only if their logits are. */
+/**
+ * Every event, log probabilities included: two runs are equal only if their logits are. What of the prompt was known
+ * from earlier runs may differ.
+ */
 async function collect(request: GenerateRequest): Promise<GenerateEvent[]> {
   const events: GenerateEvent[] = [];
-  for await (const event of engine.generate(request)) events.push(event);
+  for await (const event of engine.generate(request)) {
+    events.push(event.type === 'finish' ? { ...event, usage: { ...event.usage, cachedTokens: 0 } } : event);
+  }
   return events;
 }
 

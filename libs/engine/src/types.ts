@@ -103,6 +103,11 @@ export interface GenerateRequest {
    * steps of the first run again, forced tokens of a constraint in the same chunks.
    */
   readonly replay?: 'chunked' | 'exact' | undefined;
+  /**
+   * Keys and values of earlier requests are used again only where the scope is the same, so that neither times nor
+   * `cachedTokens` tell one client what another has asked. At most 256 characters; default: one common scope.
+   */
+  readonly cacheScope?: string | undefined;
   /** What the answer is held to, token by token; reasoning before it stays free. */
   readonly constraint?: OutputConstraint | undefined;
   /** Most tokens of reasoning before it is closed; 0 is none. Only for checkpoints that think first. */

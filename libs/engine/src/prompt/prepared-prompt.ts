@@ -26,6 +26,8 @@ export interface PreparedMedia {
    * not kept, so that a long video never stands in memory whole.
    */
   patches(from: number, to: number): Float32Array;
+  /** Names the patches by their content: equal digests mean equal patches, grid included. */
+  digest(): string;
 }
 
 /** A conversation ready for the decoder. */

@@ -23,30 +23,30 @@ test('an end token ends the answer and is counted', () => {
   expect(chat.add({ id: eos })).toEqual({ type: 'token', index: 1, id: eos, text: '' });
   expect(chat.ended).toBe(true);
   const usage = { promptTokens: 4, completionTokens: 2, cachedTokens: 0 };
-  expect(chat.finish(4)).toEqual({ type: 'finish', reason: 'stop', text: '', usage });
+  expect(chat.finish(4, 0)).toEqual({ type: 'finish', reason: 'stop', text: '', usage });
 });
 
 test('the last token allowed ends the answer, unless it ends it anyway', () => {
   const chat = answer({ maxTokens: 1 });
   chat.add({ id: 0 });
-  expect(chat.finish(1)).toMatchObject({ reason: 'length' });
+  expect(chat.finish(1, 0)).toMatchObject({ reason: 'length' });
   const ended = answer({ maxTokens: 1 });
   ended.add({ id: eos });
-  expect(ended.finish(1)).toMatchObject({ reason: 'stop' });
+  expect(ended.finish(1, 0)).toMatchObject({ reason: 'stop' });
 });
 
 test('a stop string that never completed, and half a character, are given at the end', () => {
   const chat = answer({ stop: ['lo?'] });
   expect(chat.add({ id: 1 }).text).toBe('');
   chat.add({ id: firstHalf });
-  expect(chat.finish(1)).toMatchObject({ reason: 'cancelled', text: 'lo\ufffd' });
+  expect(chat.finish(1, 0)).toMatchObject({ reason: 'cancelled', text: 'lo\ufffd' });
 });
 
 test('a stop string across tokens ends the answer before it', () => {
   const chat = answer({ stop: ['alo'] });
   expect(chat.add({ id: 0 }).text).toBe('H');
   expect(chat.add({ id: 1 }).text).toBe('');
-  expect(chat.finish(1)).toMatchObject({ reason: 'stop', stopString: 'alo', text: '' });
+  expect(chat.finish(1, 0)).toMatchObject({ reason: 'stop', stopString: 'alo', text: '' });
 });
 
 test('log probabilities tell a token in text and bytes', () => {

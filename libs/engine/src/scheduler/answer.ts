@@ -59,10 +59,10 @@ export class Answer {
   }
 
   /** The closing event; `cancelled` unless the answer came to its own end. */
-  finish(promptTokens: number): FinishEvent {
+  finish(promptTokens: number, cachedTokens: number): FinishEvent {
     const end = this.#end ?? { reason: 'cancelled' };
     this.#end = end;
-    const usage = { promptTokens, completionTokens: this.#count, cachedTokens: 0 };
+    const usage = { promptTokens, completionTokens: this.#count, cachedTokens };
     if (end.stopString !== undefined) return { type: 'finish', ...end, text: '', usage };
     const last = this.#stop.push(this.#detokenizer.end());
     return { type: 'finish', ...end, text: last.text + this.#stop.end(), usage };

@@ -1,6 +1,7 @@
 import type { CheckpointConfig } from '@qwenvl/exporter';
-import type { PreparedMedia } from '../prompt/prepared-prompt.js';
-import type { Runtime } from '../runtime/runtime.js';
+import type { PreparedMedia, TokenSpan } from '../prompt/prepared-prompt.js';
+import type { Runtime, VisionFeatures } from '../runtime/runtime.js';
+import type { FeatureCache } from './feature-cache.js';
 import { visionPositions } from '../vision/vision-positions.js';
 
 /**
@@ -10,26 +11,30 @@ import { visionPositions } from '../vision/vision-positions.js';
 export const patchesPerVisionRun = 1024;
 
 /** Features of one temporal patch and where they go in the prompt. */
-interface FeatureRun {
-  readonly start: number;
-  readonly length: number;
-  readonly features: Float32Array;
-  readonly deepstack: readonly Float32Array[];
-}
+type FeatureRun = TokenSpan & VisionFeatures;
 
 /** Runs the vision graph over the media of one prompt, piece by piece, and puts the features in their rows. */
 export class MediaEncoder {
   readonly #runtime: Runtime;
   readonly #config: CheckpointConfig;
   readonly #media: readonly PreparedMedia[];
+  readonly #known: FeatureCache;
+  #encoded: VisionFeatures[] = [];
   readonly #runs: FeatureRun[] = [];
   #mediaIndex = 0;
   #temporalPatch = 0;
 
-  constructor(runtime: Runtime, config: CheckpointConfig, media: readonly PreparedMedia[]) {
+  /** @param known features of media that were encoded before; those of these media are added */
+  constructor(
+    runtime: Runtime,
+    config: CheckpointConfig,
+    media: readonly PreparedMedia[],
+    known: FeatureCache,
+  ) {
     this.#runtime = runtime;
     this.#config = config;
     this.#media = media;
+    this.#known = known;
   }
 
   /** True when all media have their features. */
@@ -41,7 +46,12 @@ export class MediaEncoder {
   async step(): Promise<void> {
     const media = this.#media[this.#mediaIndex];
     if (!media) return;
-    const { grid, spans } = media;
+    const { grid } = media;
+    const known = this.#temporalPatch === 0 ? this.#known.get(media.digest()) : undefined;
+    if (known) {
+      this.#finish(media, known);
+      return;
+    }
     const patches = grid.h * grid.w;
     const from = this.#temporalPatch;
     const to = Math.min(grid.t, from + Math.max(1, Math.floor(patchesPerVisionRun / patches)));
@@ -53,12 +63,25 @@ export class MediaEncoder {
       ...visionPositions(grid, vision),
     });
     const rows = (patches / vision.mergeSize ** 2) * this.#config.text.hiddenSize;
-    for (const [index, span] of spans.slice(from, to).entries()) {
+    for (let index = 0; index < to - from; index++) {
       const cut = (data: Float32Array): Float32Array => data.subarray(index * rows, (index + 1) * rows);
-      this.#runs.push({ ...span, features: cut(output.features), deepstack: output.deepstack.map(cut) });
+      this.#encoded.push({ features: cut(output.features), deepstack: output.deepstack.map(cut) });
     }
-    this.#temporalPatch = to < grid.t ? to : 0;
-    if (to === grid.t) this.#mediaIndex++;
+    this.#temporalPatch = to;
+    if (to < grid.t) return;
+    this.#known.set(media.digest(), this.#encoded);
+    this.#finish(media, this.#encoded);
+  }
+
+  /** Puts the features of each temporal patch in its place, and goes on to the next media. */
+  #finish({ spans }: PreparedMedia, patches: readonly VisionFeatures[]): void {
+    for (const [index, span] of spans.entries()) {
+      const features = patches[index];
+      if (features) this.#runs.push({ ...span, ...features });
+    }
+    this.#mediaIndex++;
+    this.#temporalPatch = 0;
+    this.#encoded = [];
   }
 
   /**

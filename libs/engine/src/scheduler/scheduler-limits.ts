@@ -15,6 +15,13 @@ export interface SchedulerLimits {
    * fits beside the others': what it computes does not depend on them.
    */
   readonly deterministic: boolean;
+  /**
+   * Keeps keys and values of sequences that have ended, in what the active ones leave of `maxCachedTokens`, for
+   * prompts that begin alike.
+   */
+  readonly prefixCache: boolean;
+  /** Bytes of vision features that are kept for pictures that come again; 0 keeps none. */
+  readonly maxFeatureBytes: number;
 }
 
 /** Defaults; `maxCachedTokens` follows from the memory. */
@@ -24,6 +31,8 @@ export const defaultLimits: Omit<SchedulerLimits, 'maxCachedTokens'> = {
   prefillChunk: 256,
   sharedPrefillChunk: 64,
   deterministic: false,
+  prefixCache: true,
+  maxFeatureBytes: 256 * 2 ** 20,
 };
 
 /** Rows of logits that one chunk may return where log probabilities of known tokens are wanted. */

@@ -238,6 +238,16 @@ describe.each(backends)('on the %s backend', (_, openBackend) => {
     expect(computed - before).toBeLessThan(10);
   });
 
+  test('a request that follows on the end of the last one is computed', async () => {
+    const shared = scheduler();
+    const first = run(20, 2);
+    shared.submit(first.sequence);
+    await first.done;
+    const second = run(21, 2);
+    shared.submit(second.sequence);
+    expect((await second.done).ids).toHaveLength(2);
+  });
+
   test('kept prefixes make room for sequences that need it', async () => {
     const bounded = scheduler({ maxCachedTokens: 120, prefillChunk: 16 });
     for (const size of [60, 61, 62]) {

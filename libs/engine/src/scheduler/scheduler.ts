@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { EngineError } from '../errors.js';
 import { batchGroups } from './batch-groups.js';
+import { PrefixCache, type PrefixCut } from './prefix-cache.js';
 import type { SchedulerLimits } from './scheduler-limits.js';
 import type { Sequence } from './sequence.js';
 import type { Stepper } from './stepper.js';
@@ -15,6 +16,7 @@ import type { Stepper } from './stepper.js';
 export class Scheduler {
   readonly #stepper: Stepper;
   readonly #limits: SchedulerLimits;
+  readonly #prefixes = new PrefixCache();
   readonly #queue: Sequence[] = [];
   readonly #active: Sequence[] = [];
   #running: Promise<void> | undefined;
@@ -47,15 +49,14 @@ export class Scheduler {
   submit(sequence: Sequence): void {
     this.requireRoom();
     this.#queue.push(sequence);
-    this.#running ??= this.#run().finally(() => {
-      this.#running = undefined;
-    });
+    this.#running ??= this.#run();
   }
 
   /** Cancels everything and waits until no step is running. */
   async stop(): Promise<void> {
     for (const sequence of [...this.#queue, ...this.#active]) sequence.cancelled = true;
     await this.#running;
+    this.#prefixes.shrink(0);
   }
 
   async #run(): Promise<void> {
@@ -72,13 +73,16 @@ export class Scheduler {
       await this.#decode();
       this.#dropEnded();
     }
+    // Not after an await: what is submitted from now on has to start it again.
+    this.#running = undefined;
   }
 
   #dropEnded(): void {
     for (const list of [this.#active, this.#queue]) {
       for (const sequence of list.filter(({ cancelled, answer }) => cancelled || answer.ended)) {
+        this.#keepPrefix(sequence);
         this.#remove(sequence);
-        sequence.listener.event(sequence.answer.finish(sequence.promptLength));
+        sequence.listener.event(sequence.finish());
       }
     }
   }
@@ -103,9 +107,30 @@ export class Scheduler {
         : this.#tokens() + next.length + prefillChunk <= maxCachedTokens;
       if (this.#active.length > 0 && !fits) return;
       this.#queue.shift();
-      this.#stepper.start(next);
+      this.#start(next);
       this.#active.push(next);
     }
+  }
+
+  /** Admits a sequence with what is known of its prompt; the room that it takes is taken from what is kept. */
+  #start(sequence: Sequence): void {
+    const { maxCachedTokens, prefillChunk, deterministic, prefixCache } = this.#limits;
+    const needed = deterministic ? sequence.maxLength : sequence.length + prefillChunk;
+    const room = maxCachedTokens - this.#tokens() - needed;
+    const key = sequence.prefixKey(sequence.promptLength);
+    const cache = prefixCache ? this.#prefixes.take(key, prefixCut(this.#limits), room) : undefined;
+    this.#prefixes.shrink(room);
+    this.#stepper.start(sequence, cache);
+  }
+
+  /** Keeps the prompt of a sequence that leaves: as far as it was computed, in whole units. */
+  #keepPrefix(sequence: Sequence): void {
+    const { cache, promptLength } = sequence;
+    if (!cache || !this.#limits.prefixCache) return;
+    const { unit } = prefixCut(this.#limits);
+    const length = Math.floor(Math.min(cache.length, promptLength) / unit) * unit;
+    this.#prefixes.keep(sequence.prefixKey(length), cache);
+    sequence.cache = undefined;
   }
 
   /** Tokens that the caches hold or will when their known tokens are in. */
@@ -116,7 +141,8 @@ export class Scheduler {
   async #prefill(sequence: Sequence): Promise<void> {
     const { prefillChunk, sharedPrefillChunk, deterministic } = this.#limits;
     const shared = !deterministic && this.#active.some(({ decoding }) => decoding);
-    await this.#stepper.prefill(sequence, shared ? sharedPrefillChunk : prefillChunk);
+    const { rest } = prefixCut(this.#limits);
+    await this.#stepper.prefill(sequence, shared ? sharedPrefillChunk : prefillChunk, rest);
   }
 
   async #decode(): Promise<void> {
@@ -136,6 +162,7 @@ export class Scheduler {
 
   /** Sends the sequences admitted last back to the queue while the next step would exceed the bound. */
   #makeRoom(): void {
+    this.#prefixes.shrink(this.#limits.maxCachedTokens - this.#tokens() - this.#active.length);
     while (this.#active.length > 1 && this.#tokens() + this.#active.length > this.#limits.maxCachedTokens) {
       const last = this.#active.pop();
       if (!last) return;
@@ -155,4 +182,13 @@ export class Scheduler {
       }
     }
   }
+}
+
+/**
+ * Where a known prompt may be cut without a trace in the numbers. Rows of a chunk do not depend on how many there are,
+ * but a row that is computed alone rounds differently: so two are left, and chunks never leave one.
+ * `deterministic` does not rest on that: it cuts at the borders of chunks only.
+ */
+function prefixCut({ deterministic, prefillChunk }: SchedulerLimits): PrefixCut {
+  return deterministic ? { unit: prefillChunk, rest: 1 } : { unit: 1, rest: 2 };
 }

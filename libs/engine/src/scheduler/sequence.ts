@@ -8,6 +8,7 @@ import { TokenHistory } from '../sampling/token-history.js';
 import type { GenerateEvent } from '../types.js';
 import type { Answer } from './answer.js';
 import type { MediaEncoder } from './media-encoder.js';
+import type { PrefixKey } from './prefix-cache.js';
 import type { TokenConstraint } from './token-constraint.js';
 
 /** What one generation is to do, with every default filled in. */
@@ -22,6 +23,8 @@ export interface SequenceRequest {
   /** `chunked` takes them in chunks; `exact` in the very steps that generated them, since chunks round differently. */
   readonly replay: 'chunked' | 'exact';
   readonly constraint?: TokenConstraint | undefined;
+  /** Keys and values of prompts that begin alike are shared within a scope only. */
+  readonly cacheScope: string;
 }
 
 /** Where a sequence's events go. */
@@ -47,6 +50,8 @@ export class Sequence {
   cache: KvCache | undefined;
   media: MediaEncoder | undefined;
   readonly #tokens: number[];
+  /** Prompt tokens that were in the cache when it was first admitted. */
+  #cachedTokens: number | undefined;
   /** Answers of an exact replay, by position. */
   readonly #given: readonly number[];
   readonly #history: TokenHistory;
@@ -90,10 +95,15 @@ export class Sequence {
     return Int32Array.from(this.#tokens.slice(from, to));
   }
 
-  /** End of the next chunk of known tokens, which never reaches from the prompt into the answer. */
-  chunkEnd(size: number): number {
-    const end = this.fed < this.promptLength ? this.promptLength : this.length;
-    return Math.min(end, this.fed + size);
+  /**
+   * End of the next chunk of known tokens, which never reaches from the prompt into the answer. What would leave fewer
+   * than `rest` tokens of the prompt for a chunk of their own takes them along.
+   */
+  chunkEnd(size: number, rest: number): number {
+    const inPrompt = this.fed < this.promptLength;
+    const end = inPrompt ? this.promptLength : this.length;
+    const next = this.fed + size;
+    return inPrompt && end - next < rest ? end : Math.min(end, next);
   }
 
   /**
@@ -162,6 +172,31 @@ export class Sequence {
     constraint.accept(sample.id);
     if (this.promptLength + this.answer.count === this.length)
       this.#tokens.push(...(constraint.forced?.() ?? []));
+  }
+
+  /**
+   * Begins with a cache that may hold the beginning of the prompt already; `encode` makes the encoder of the media
+   * that are not wholly in it.
+   */
+  start(cache: KvCache, encode: (media: PreparedPrompt['media']) => MediaEncoder): void {
+    this.cache = cache;
+    this.#cachedTokens ??= cache.length;
+    this.media = encode(
+      this.request.prompt.media.filter(({ spans }) =>
+        spans.some(({ start, length }) => start + length > cache.length),
+      ),
+    );
+  }
+
+  /** What the keys and values of the first `tokens` tokens of its prompt are found by. */
+  prefixKey(tokens: number): PrefixKey {
+    const { prompt, cacheScope } = this.request;
+    return { ids: prompt.ids.subarray(0, tokens), media: prompt.media, scope: cacheScope };
+  }
+
+  /** The event that closes it. */
+  finish(): GenerateEvent {
+    return this.answer.finish(this.promptLength, this.#cachedTokens ?? 0);
   }
 
   /** Gives back what it holds in the runtime; the sequence can be started anew from its known tokens. */

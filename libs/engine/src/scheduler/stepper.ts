@@ -1,7 +1,8 @@
 import type { CheckpointConfig } from '@qwenvl/exporter';
 import { MropeRotary, type RotaryTable } from '../positions/mrope-rotary.js';
-import type { DecoderInput, Runtime } from '../runtime/runtime.js';
+import type { DecoderInput, KvCache, Runtime } from '../runtime/runtime.js';
 import { Sampler } from '../sampling/sampler.js';
+import { FeatureCache } from './feature-cache.js';
 import { MediaEncoder } from './media-encoder.js';
 import { maxLogitRows } from './scheduler-limits.js';
 import type { Sequence } from './sequence.js';
@@ -12,22 +13,26 @@ export class Stepper {
   readonly #config: CheckpointConfig;
   readonly #rotary: MropeRotary;
   readonly #sampler: Sampler;
+  readonly #features: FeatureCache;
 
-  constructor(runtime: Runtime, config: CheckpointConfig) {
+  constructor(runtime: Runtime, config: CheckpointConfig, maxFeatureBytes: number) {
+    this.#features = new FeatureCache(maxFeatureBytes);
     this.#runtime = runtime;
     this.#config = config;
     this.#rotary = new MropeRotary(config.text);
     this.#sampler = new Sampler(config.text.vocabSize);
   }
 
-  /** Gives a sequence its place in the runtime. */
-  start(sequence: Sequence): void {
-    sequence.cache = this.#runtime.createCache();
-    sequence.media = new MediaEncoder(this.#runtime, this.#config, sequence.request.prompt.media);
+  /** Gives a sequence its place in the runtime: a cache that holds the beginning of its prompt, or an empty one. */
+  start(sequence: Sequence, cache: KvCache = this.#runtime.createCache()): void {
+    sequence.start(cache, (media) => new MediaEncoder(this.#runtime, this.#config, media, this.#features));
   }
 
-  /** Encodes some of the prompt's media or, when they are done, appends the next chunk of known tokens. */
-  async prefill(sequence: Sequence, chunk: number): Promise<void> {
+  /**
+   * Encodes some of the prompt's media or, when they are done, appends the next chunk of known tokens, of about `chunk`
+   * tokens; see `Sequence.chunkEnd`.
+   */
+  async prefill(sequence: Sequence, chunk: number, rest: number): Promise<void> {
     const { media } = sequence;
     if (media && !media.done) {
       await media.step();
@@ -35,7 +40,7 @@ export class Stepper {
     }
     const from = sequence.fed;
     const manyRows = sequence.request.topLogprobs !== undefined && from >= sequence.promptLength;
-    const to = sequence.chunkEnd(manyRows ? Math.min(chunk, maxLogitRows) : chunk);
+    const to = sequence.chunkEnd(manyRows ? Math.min(chunk, maxLogitRows) : chunk, rest);
     const embeds = await this.#runtime.embed(sequence.ids(from, to));
     const [logits] = await this.#runtime.forward([
       {

@@ -2,6 +2,7 @@ import type { ProcessorConfig } from '../checkpoint/processor-config.js';
 import { EngineError, type EngineErrorCode } from '../errors.js';
 import type { Grid } from '../prompt/prepared-prompt.js';
 import type { ImagePart, PixelBounds, RgbImage, VideoPart } from '../types.js';
+import { digestPixels } from './digest.js';
 import { normalisationTables, patchLength, writePatchRows, type PatchLayout } from './patch-rows.js';
 import { resizeBicubic } from './resize-bicubic.js';
 import { smartResizeImage, smartResizeVideo, type ResizeBounds, type Size } from './smart-resize.js';
@@ -11,6 +12,8 @@ export interface PlannedMedia {
   readonly grid: Grid;
   /** Patch rows of temporal patches `[from, to)`, f32 `[to - from, grid.h * grid.w, patchLength]`. */
   patches(from: number, to: number): Float32Array;
+  /** Names pixels and grid: equal digests mean equal patches from one processor. */
+  digest(): string;
 }
 
 /** @throws {EngineError} `invalid-image` or, for contradicting pixel bounds, `invalid-request` */
@@ -54,8 +57,10 @@ function plan(
   const { patchSize, temporalPatchSize } = layout;
   const grid = { t: temporalPatches, h: size.height / patchSize, w: size.width / patchSize };
   const length = grid.h * grid.w * patchLength(layout);
+  let digest: string | undefined;
   return {
     grid,
+    digest: () => (digest ??= digestPixels(pictures, grid)),
     patches(from, to) {
       if (!(from >= 0 && from <= to && to <= grid.t))
         throw new RangeError(`temporal patches ${from} to ${to} are not within ${grid.t}`);

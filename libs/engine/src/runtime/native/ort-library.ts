@@ -13,6 +13,9 @@ import {
 
 const require = createRequire(import.meta.url);
 
+/** Not a static import: it may be missing. */
+const koffiName = 'koffi';
+
 /** What is used of koffi, which is an optional dependency. */
 interface Koffi {
   load(path: string): { func(name: string, result: string, parameters: readonly string[]): Call };
@@ -38,6 +41,8 @@ type Call = (...values: Arguments) => unknown;
  * addresses, and whoever makes one releases it.
  */
 export class OrtLibrary {
+  /** Held because koffi unloads a library that is no longer referred to, functions in use or not. */
+  readonly #library: ReturnType<Koffi['load']>;
   readonly #functions: Readonly<Record<keyof typeof apiTable, Call>>;
   readonly #environment: Pointer;
   readonly #memory: Pointer;
@@ -47,6 +52,7 @@ export class OrtLibrary {
   private constructor(koffi: Koffi, path: string) {
     this.#koffi = koffi;
     const library = koffi.load(path);
+    this.#library = library;
     const base: unknown = library.func('OrtGetApiBase', 'void *', [])();
     const [getApi, getVersionString] = pointers(koffi, base, 2);
     const version: unknown = koffi.call(getVersionString, koffi.proto('const char *', []));
@@ -98,7 +104,7 @@ export class OrtLibrary {
   /** @throws Error when koffi or the library is not there, or is of another release */
   static open(): OrtLibrary {
     const path = libraryPath();
-    return new OrtLibrary(require('koffi') as Koffi, path);
+    return new OrtLibrary(require(koffiName) as Koffi, path);
   }
 
   /** Reads a graph. Free it with {@link releaseSession}. */
