@@ -17,14 +17,15 @@ from .lines import draw_line
 from .sample import Sample
 from .train_vision import LinePool
 
-# Grows to 24 once short lines are read, as in stage 1.
-LONGEST_LINE = 12
+# Characters of the longest line.
+LONGEST_LINE = 24
 
 
-def line_batch(rng: np.random.Generator, rows: int, longest: int = LONGEST_LINE) -> dict:
-    """Lines of text on pictures of one size."""
+def line_batch(rng: np.random.Generator, rows: int, longest: int) -> dict:
+    """Lines of text on pictures of one size, of a length that is drawn for the batch."""
+    longest = int(rng.integers(1, longest + 1))
     height = 64 if rng.random() < 0.1 else 32
-    width = int(rng.choice([64, 96, 128, 160] if height == 32 else [128, 192, 256, 320]))
+    width = int(rng.choice([width for width in (64, 96, 128, 160, 192, 256) if width <= 64 + 16 * longest])) * height // 32
     density = width / 9.5 if height == 32 else width / 19
     masks, samples = [], []
     while len(samples) < rows:
@@ -108,15 +109,16 @@ def copy_batch(rng: np.random.Generator, rows: int) -> dict:
             "pixels": None}
 
 
-MAKERS = {"copy": copy_batch, "ctc": ctc_batch, "card": card_batch, "rows": rows_batch, "note": note_batch, "line": line_batch, "scene": scene_batch, "compare": compare_batch, "motion": motion_batch, "chat": chat_batch}
+MAKERS = {"copy": copy_batch, "ctc": ctc_batch, "card": card_batch, "rows": rows_batch, "note": note_batch, "scene": scene_batch, "compare": compare_batch, "motion": motion_batch, "chat": chat_batch}
 # Rows a batch: about equal work each.
-ROWS = {"copy": 20, "ctc": 64, "card": 1, "rows": 1, "note": 3, "line": 12, "scene": 4, "compare": 4, "motion": 4, "chat": 14}
+ROWS = {"copy": 20, "ctc": 64, "card": 1, "rows": 1, "note": 3, "line": 16, "scene": 4, "compare": 4, "motion": 4, "chat": 14}
 
 
-def make(skill: str, seed: int, encoder: Encoder, pad: int, rows: int | None = None) -> dict:
-    """One collated batch; the same seed gives the same batch."""
+def make(skill: str, seed: int, encoder: Encoder, pad: int, longest: int, rows: int | None = None) -> dict:
+    """One collated batch; the same seed gives the same batch. Lines have `longest` characters at most."""
     rng = np.random.default_rng(seed)
-    made = MAKERS[skill](rng, rows or ROWS[skill])
+    rows = rows or ROWS[skill]
+    made = line_batch(rng, rows, longest) if skill == "line" else MAKERS[skill](rng, rows)
     rows_made = [encoder.encode(sample) for sample in made["samples"]]
     if skill in ("chat", "copy"):
         rows_made = pack(rows_made, 192)
@@ -125,7 +127,7 @@ def make(skill: str, seed: int, encoder: Encoder, pad: int, rows: int | None = N
             "row_texts": made.get("row_texts")}
 
 
-def _work(tokenizer_path: str, mix: dict[str, float], seed: int, queue) -> None:
+def _work(tokenizer_path: str, mix: dict[str, float], seed: int, longest: int, queue) -> None:
     torch.set_num_threads(1)
     parent = os.getppid()
     tokenizer = Tokenizer.from_file(tokenizer_path)
@@ -134,7 +136,7 @@ def _work(tokenizer_path: str, mix: dict[str, float], seed: int, queue) -> None:
     names, weights = list(mix), np.array(list(mix.values()))
     while True:
         skill = names[rng.choice(len(names), p=weights / weights.sum())]
-        batch = make(skill, int(rng.integers(10**9, 2**62)), encoder, pad)
+        batch = make(skill, int(rng.integers(10**9, 2**62)), encoder, pad, longest)
         while True:
             try:
                 queue.put(batch, timeout=30)
@@ -144,11 +146,11 @@ def _work(tokenizer_path: str, mix: dict[str, float], seed: int, queue) -> None:
                     os._exit(0)  # the trainer is gone, and with it the reader of the queue's pipe
 
 
-def stream(tokenizer_path: str, mix: dict[str, float], seed: int):
+def stream(tokenizer_path: str, mix: dict[str, float], seed: int, longest: int):
     """An endless stream of batches from one worker process; held-out seeds lie below 10^9."""
     context = multiprocessing.get_context("spawn")
     queue = context.Queue(maxsize=12)
-    worker = context.Process(target=_work, args=(tokenizer_path, mix, seed, queue), daemon=True)
+    worker = context.Process(target=_work, args=(tokenizer_path, mix, seed, longest, queue), daemon=True)
     worker.start()
     while True:
         yield queue.get()

@@ -109,7 +109,11 @@ def pack(rows: list[Encoded], length: int) -> list[Encoded]:
 
 
 def collate(rows: list[Encoded], pad: int) -> dict[str, np.ndarray]:
-    """Right-padded arrays; `mask` is None when plain causal attention is enough."""
+    """Right-padded arrays; `mask` is None when plain causal attention is enough.
+
+    With media it never is: their positions do not go up by one, which the reference, given no mask, takes for the
+    borders of packed sequences that must not see each other.
+    """
     length = max(len(row.ids) for row in rows)
     shape = (len(rows), length)
     batch = {
@@ -124,7 +128,7 @@ def collate(rows: list[Encoded], pad: int) -> dict[str, np.ndarray]:
         batch["targets"][i, :n] = row.targets
         batch["visual"][i, :n] = row.visual
         segments[i, :n] = row.segments
-    if segments.max() > 1:
+    if segments.max() > 1 or batch["visual"].any():
         same = (segments[:, :, None] == segments[:, None, :]) | (segments[:, None, :] == 0)
         batch["mask"] = same & np.tril(np.ones((length, length), bool))
     return batch

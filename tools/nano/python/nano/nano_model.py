@@ -55,13 +55,18 @@ def initialise_mergers(visual) -> None:
         torch.nn.init.zeros_(merger.norm.bias)
 
 
+# CTC steps of one merged feature: two columns of patches.
+MERGED_STEPS = 2 * STEPS
+
+
 class Heads(torch.nn.Module):
-    """Dense auxiliary heads on the tower's last hidden states; dropped at the end."""
+    """Dense auxiliary heads on the tower's last hidden states and on its merged features; dropped at the end."""
 
     def __init__(self) -> None:
         super().__init__()
         hidden = VISION["hidden_size"]
         self.ctc = CtcHead(hidden)
+        self.merged = torch.nn.Linear(VISION["out_hidden_size"], MERGED_STEPS * (len(CHARSET) + 1))
         self.rows = torch.nn.Linear(hidden, STEPS * (len(CHARSET) + 1))
         self.shape = torch.nn.Linear(hidden, len(SHAPES) + 1)
         self.colour = torch.nn.Linear(hidden, len(COLOURS))
@@ -76,13 +81,14 @@ class Heads(torch.nn.Module):
         return sum(losses)
 
     def ctc_loss(self, hidden: torch.Tensor, gh: int, gw: int, texts: list[str]) -> torch.Tensor:
-        """CTC on one-row pictures; texts with unknown characters are left out."""
-        keep = [i for i, text in enumerate(texts) if all(c in CHARSET for c in text)]
-        joined = to_raster(hidden[keep], gh, gw).permute(0, 2, 1, 3).flatten(2)
-        log_probs = self.ctc(joined).transpose(0, 1)
-        targets = torch.tensor([CHARSET.index(c) + 1 for i in keep for c in texts[i]])
-        lengths = torch.tensor([len(texts[i]) for i in keep])
-        return F.ctc_loss(log_probs, targets, torch.full((len(keep),), log_probs.shape[0]), lengths, zero_infinity=True)
+        """CTC on one-row pictures."""
+        joined = to_raster(hidden, gh, gw).permute(0, 2, 1, 3).flatten(2)
+        return line_loss(self.ctc(joined), texts)
+
+    def merged_loss(self, features: torch.Tensor, texts: list[str]) -> torch.Tensor:
+        """CTC on what the decoder is given of one-row pictures: `[B, tokens, out]`."""
+        steps = self.merged(features).view(len(features), -1, len(CHARSET) + 1)
+        return line_loss(steps.log_softmax(-1), texts)
 
     def rows_loss(self, hidden: torch.Tensor, gh: int, gw: int, texts: list[list[str]]) -> torch.Tensor:
         """CTC on every row of patches of a page; rows without text must stay blank."""
@@ -97,8 +103,17 @@ class Heads(torch.nn.Module):
         return loss - log_probs[empty][..., 0].mean() if empty else loss
 
 
+def line_loss(log_probs: torch.Tensor, texts: list[str]) -> torch.Tensor:
+    """CTC of `[B, steps, classes]`; texts with unknown characters are left out."""
+    keep = [i for i, text in enumerate(texts) if all(c in CHARSET for c in text)]
+    targets = torch.tensor([CHARSET.index(c) + 1 for i in keep for c in texts[i]])
+    lengths = torch.tensor([len(texts[i]) for i in keep])
+    steps = torch.full((len(keep),), log_probs.shape[1])
+    return F.ctc_loss(log_probs[keep].transpose(0, 1), targets, steps, lengths, zero_infinity=True)
+
+
 def logits_at_targets(model, batch: dict):
-    """Runs a collated batch: (logits at taught places, their targets, tower hidden states)."""
+    """Runs a collated batch: (logits at taught places, their targets, which they are, tower hidden states, features)."""
     inner = model.model
     targets = torch.from_numpy(batch["targets"])
     taught = targets >= 0
@@ -111,7 +126,7 @@ def logits_at_targets(model, batch: dict):
         gh, gw = pixels.shape[-2] // 16, pixels.shape[-1] // 16
         features, deepstack, hidden = run_tower(inner.visual, patchify(pixels), gh, gw, merge=asked)
     if not asked:
-        return None, None, taught, hidden
+        return None, None, taught, hidden, None
     embeds = inner.language_model.embed_tokens(torch.from_numpy(batch["ids"]))
     visual = torch.from_numpy(batch["visual"])
     if features is not None:
@@ -124,7 +139,7 @@ def logits_at_targets(model, batch: dict):
         attention_mask=None if mask is None else torch.from_numpy(mask)[:, None],
         visual_pos_masks=visual if deepstack else None, deepstack_visual_embeds=deepstack,
     ).last_hidden_state
-    return model.lm_head(out[taught]), targets[taught], taught, hidden
+    return model.lm_head(out[taught]), targets[taught], taught, hidden, features
 
 
 def save_checkpoint(path: pathlib.Path, model, heads, optimizer, state: dict) -> None:

@@ -47,8 +47,11 @@ def line_text(rng: np.random.Generator, longest: int = 24) -> str:
     return text if len(text) <= longest else line_text(rng, longest)
 
 
+def spelled(text: str) -> str:
+    """Character by character, `_` for a space: one small step of reading a token, joined in the answer."""
+    return " ".join(text.replace(" ", "_"))
+
+
 def reading_turn(rng: np.random.Generator, text: str) -> Turn:
     """A request to read, in one of many wordings."""
-    if rng.random() < 0.3:
-        return Turn(pick(rng, *INDONESIAN), "Saya baca teksnya.", text)
-    return Turn(pick(rng, *ENGLISH), "I read the text.", text)
+    return Turn(pick(rng, *(INDONESIAN if rng.random() < 0.3 else ENGLISH)), spelled(text), text)

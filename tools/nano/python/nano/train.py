@@ -16,7 +16,7 @@ import torch
 import torch.nn.functional as F
 from tokenizers import Tokenizer
 
-from .batches import make, stream
+from .batches import LONGEST_LINE, make, stream
 from .encode import Encoder
 from .nano_model import Heads, logits_at_targets, new_model, save_checkpoint
 
@@ -34,8 +34,8 @@ def held_out(model, skill: str, encoder: Encoder, pad: int, batches: int) -> flo
     """Share of answers (thought included) whose every token is the most likely one."""
     right = total = 0
     for seed in range(HELD_OUT, HELD_OUT + batches):
-        batch = make(skill, seed, encoder, pad, rows=16)
-        logits, targets, taught, _ = logits_at_targets(model, batch)
+        batch = make(skill, seed, encoder, pad, LONGEST_LINE, rows=16)
+        logits, targets, taught, *_ = logits_at_targets(model, batch)
         wrong = torch.zeros(taught.shape)
         wrong[taught] = (logits.argmax(-1) != targets).float()
         starts = taught & ~torch.nn.functional.pad(taught, (1, 0))[:, :-1]
@@ -79,6 +79,7 @@ def main() -> None:
     parser.add_argument("--until", required=True, help="HH:MM UTC")
     parser.add_argument("--lr", type=float, default=1.5e-3)
     parser.add_argument("--decay", type=float, default=0.35, help="last share of the time in which the rate falls")
+    parser.add_argument("--longest-line", type=int, default=24, help="characters; begin with 4, go up as lines are read")
     parser.add_argument("--threads", type=int, default=1)
     args = parser.parse_args()
     mix = args.mix if isinstance(args.mix, dict) else parse_mix(args.mix)
@@ -92,7 +93,7 @@ def main() -> None:
     if args.out.exists():
         saved = torch.load(args.out, weights_only=False)
         model.load_state_dict(saved["model"])
-        heads.load_state_dict(saved["heads"])
+        heads.load_state_dict(saved["heads"], strict=False)
         if "optimizer" in saved:
             optimizer.load_state_dict(saved["optimizer"])
         state = saved["state"]
@@ -106,7 +107,7 @@ def main() -> None:
     losses: dict[str, list[float]] = collections.defaultdict(list)
     seen, last, saved_at = 0, time.time(), time.time()
     warm_from = state["step"]
-    for batch in stream(args.tokenizer, mix, seed=10**6 + state["step"]):
+    for batch in stream(args.tokenizer, mix, 10**6 + state["step"], args.longest_line):
         now = time.time()
         if now >= end or stop.is_set():
             break
@@ -116,7 +117,7 @@ def main() -> None:
             group["lr"] = rate * group["scale"]
         if batch["skill"] in TOWER_ONLY:
             optimizer.param_groups[TRUNK]["lr"] = 0.9 * rate
-        logits, targets, _, hidden = logits_at_targets(model, batch)
+        logits, targets, _, hidden, features = logits_at_targets(model, batch)
         loss = F.cross_entropy(logits, targets) if logits is not None else torch.zeros(())
         if logits is not None:
             losses[batch["skill"]].append(loss.item())
@@ -126,6 +127,10 @@ def main() -> None:
                 line_loss = heads.ctc_loss(hidden, gh, gw, batch["texts"])
                 losses["ctc"].append(line_loss.item())
                 loss = loss + (0.2 if logits is not None else 1.0) * line_loss
+                if features is not None:
+                    merged_loss = heads.merged_loss(features, batch["texts"])
+                    losses["merged-ctc"].append(merged_loss.item())
+                    loss = loss + 0.5 * merged_loss
             if batch["row_texts"]:
                 row_loss = heads.rows_loss(hidden, gh, gw, batch["row_texts"])
                 losses["row-ctc"].append(row_loss.item())
