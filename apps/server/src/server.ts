@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { serve, type ServerType } from '@hono/node-server';
 import { MODEL_ANSWER_SCHEMA } from '@qwenvl/ktp';
 import { MediaLoader } from '@qwenvl/media';
@@ -24,6 +25,10 @@ import type { StreamStep } from './sessions/ports.js';
 import { createModelLoader, modelId } from './model/load-model.js';
 import { traceMedia, traceQueue } from './tracing/traced-parts.js';
 import { openTracing } from './tracing/tracing.js';
+
+/** How long the last bytes of ended answers may take to reach their readers, and how often that is looked at. */
+const FLUSH_GRACE_MS = 2000;
+const FLUSH_TURN_MS = 20;
 
 /** A server that listens. */
 export interface RunningServer {
@@ -110,9 +115,7 @@ export async function startServer(
     close: async () => {
       const closed = closeServer(server);
       await sessions.close();
-      // What is still connected keeps its connection alive without a request.
-      if ('closeAllConnections' in server) server.closeAllConnections();
-      await closed;
+      await endConnections(server, closed);
       await Promise.all([host.close(), media.close(), ktp.close()]);
       await tracing?.close();
     },
@@ -130,6 +133,19 @@ function listen(
     });
     server.once('error', reject);
   });
+}
+
+/** Answers that are on their way still arrive; then, or at the end of the grace, connections are closed. */
+async function endConnections(server: ServerType, closed: Promise<void>): Promise<void> {
+  if (!('closeIdleConnections' in server)) return closed;
+  const deadline = performance.now() + FLUSH_GRACE_MS;
+  const isClosed = closed.then(() => true);
+  do {
+    server.closeIdleConnections();
+    if (await Promise.race([isClosed, setTimeout(FLUSH_TURN_MS, false)])) return;
+  } while (performance.now() < deadline);
+  server.closeAllConnections();
+  await closed;
 }
 
 function closeServer(server: ServerType): Promise<void> {

@@ -88,8 +88,6 @@ const fields = z.object({
   METRICS_ENABLED: flag(true),
   OTEL_EXPORTER_OTLP_ENDPOINT: optionalUrl(),
   OTEL_SERVICE_NAME: textWithDefault('qwenvl'),
-  OTEL_EXPORTER_OTLP_ENDPOINT: optionalUrl(),
-  OTEL_SERVICE_NAME: textWithDefault('qwenvl'),
 });
 
 /** Every environment variable that the server reads; `.env.example` explains them to the user. */

@@ -17,8 +17,8 @@ import { randomSchema } from './random-schema.js';
 
 /** Entries of Qwen3-VL's output layer; the tokenizer itself has 151,669. */
 const paddedSize = 151_936;
-const answersPerSchema = 5;
-const maxTokens = 400;
+const answersPerSchema = 2;
+const maxTokens = 200;
 
 const [folder] = process.argv.slice(2);
 const json =
