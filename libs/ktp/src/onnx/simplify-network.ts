@@ -24,18 +24,21 @@ export function simplifyNetwork(bytes: Uint8Array): Uint8Array {
 /** `s * conv(x) + t` with numbers `s` and `t` is a convolution as well. */
 function foldIntoConvolutions(editor: GraphEditor): void {
   for (const node of editor.nodes('Conv')) {
+    const convolution = asConvolution(editor, node);
+    if (!convolution) continue;
+    let scale = 1;
+    let shift = 0;
     for (;;) {
-      const convolution = asConvolution(editor, node);
       const [next, ...others] = editor.users(node.output[0]);
-      if (!convolution || !next || others.length > 0) break;
-      const number = editor.operandAndNumber(next)?.number;
-      if (number === undefined) break;
-      if (next.opType === 'Mul') scaleAndShift(editor, convolution, number, 0);
-      else if (next.opType === 'Add') scaleAndShift(editor, convolution, 1, number);
+      const number = next && others.length === 0 ? editor.operandAndNumber(next)?.number : undefined;
+      if (!next || number === undefined) break;
+      if (next.opType === 'Mul') [scale, shift] = [scale * number, shift * number];
+      else if (next.opType === 'Add') shift += number;
       else break;
       editor.remove(next);
       node.output = next.output;
     }
+    if (scale !== 1 || shift !== 0) scaleAndShift(editor, convolution, scale, shift);
   }
 }
 

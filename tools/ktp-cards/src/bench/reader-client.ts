@@ -28,7 +28,8 @@ export class ReaderClient {
 
   constructor(name: ReaderName) {
     this.#child = fork(fileURLToPath(new URL('./reader-process.ts', import.meta.url)), [name], {
-      execArgv: ['--import', 'tsx', '--conditions=@qwenvl/source'],
+      // Without the condition for sources: what is measured is the built package, as users run it.
+      execArgv: ['--import', 'tsx'],
       serialization: 'advanced',
     });
   }
