@@ -33,7 +33,12 @@ describe('under load', () => {
   it('answers 200 clients at once or tells them when to come back, and nothing else', async () => {
     const { engine, url } = await start({ MAX_CONCURRENCY: '4', MAX_QUEUE: '50' });
     let most = 0;
-    const watch = setInterval(() => (most = Math.max(most, engine.running)), 1);
+    let memory = 0;
+    const before = process.memoryUsage().rss;
+    const watch = setInterval(() => {
+      most = Math.max(most, engine.running);
+      memory = Math.max(memory, process.memoryUsage().rss - before);
+    }, 1);
     const answers = await Promise.all(
       Array.from({ length: 200 }, async () => {
         const response = await ask(url);
@@ -52,6 +57,8 @@ describe('under load', () => {
     expect(good.every(({ text }) => text.endsWith('data: [DONE]\n\n'))).toBe(true);
     expect(busy.every(({ retry }) => Number(retry) >= 1)).toBe(true);
     expect(most).toBeLessThanOrEqual(4);
+    // Clients and server are this one process; it took 44 MiB where this was written.
+    expect(memory).toBeLessThan(256 * 2 ** 20);
     expect(engine.running).toBe(0);
   });
 

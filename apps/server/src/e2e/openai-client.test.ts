@@ -97,25 +97,31 @@ describe('the official openai client', () => {
     expect(chunks).toBeGreaterThan(2);
   });
 
-  it('gets answers about health at once while a long prompt is read', async () => {
-    const long = 'word '.repeat(2500);
-    const reading = client.chat.completions.create({
-      model,
-      messages: [{ role: 'user', content: long }],
-      max_completion_tokens: 1,
-    });
-    const waits: number[] = [];
-    const state = { isReading: true };
-    const done = reading.finally(() => (state.isReading = false));
-    while (state.isReading) {
-      const startedAt = performance.now();
-      await (await fetch(`${server.url}/health`)).text();
-      waits.push(performance.now() - startedAt);
-      await new Promise((resolve) => setTimeout(resolve, 5));
-    }
-    await done;
-    waits.sort((a, b) => a - b);
-    expect(waits[Math.floor(waits.length / 2)]).toBeLessThan(50);
+  it('gets answers about health at once while a long prompt is read', { retry: 2 }, async () => {
+    const waits = async (isGoingOn: (asked: number) => boolean): Promise<number> => {
+      const times: number[] = [];
+      while (isGoingOn(times.length)) {
+        const startedAt = performance.now();
+        await (await fetch(`${server.url}/health`)).text();
+        times.push(performance.now() - startedAt);
+        await new Promise((resolve) => setTimeout(resolve, 5));
+      }
+      times.sort((a, b) => a - b);
+      return times[Math.floor(times.length * 0.99)] ?? NaN;
+    };
+    // What the machine itself takes, with whatever else runs on it.
+    const idle = await waits((asked) => asked < 100);
+    const reading = { isGoingOn: true };
+    const answer = client.chat.completions
+      .create({
+        model,
+        messages: [{ role: 'user', content: 'word '.repeat(2500) }],
+        max_completion_tokens: 1,
+      })
+      .finally(() => (reading.isGoingOn = false));
+    const busy = await waits(() => reading.isGoingOn);
+    await answer;
+    expect(busy).toBeLessThan(50 + idle);
   });
 
   it('gets typed errors that name the field', async () => {
