@@ -61,7 +61,8 @@ export default tseslint.config(
 
 function dependencyChecks(ownTesting) {
   const ignoredFiles = ['{projectRoot}/vitest.config.ts', '{projectRoot}/src/**/*.test.ts', ...ownTesting];
-  // The server installs it for the media library, which loads it as an optional peer.
-  const ignoredDependencies = ['@ffmpeg/core'];
+  // The server installs the first for the media library, which loads it as an optional peer; the engine loads the
+  // second where it could be installed.
+  const ignoredDependencies = ['@ffmpeg/core', 'koffi'];
   return { '@nx/dependency-checks': ['error', { ignoredFiles, ignoredDependencies }] };
 }

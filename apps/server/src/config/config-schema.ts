@@ -44,11 +44,16 @@ const fields = z.object({
   PORT: number(3000, { min: 0, max: 65_535 }),
   LOG_LEVEL: oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], 'info'),
 
+  ENGINE: oneOf(['local', 'openai'], 'local'),
+  UPSTREAM_URL: list(),
+  UPSTREAM_API_KEY: optionalText(),
   MODEL_REPO_ID: optionalText(),
   MODEL_REVISION: textWithDefault('main'),
   HF_TOKEN: optionalText(),
   TORCH_DTYPE: oneOf(['auto', 'q4', 'q8', 'float16', 'float32'], 'auto'),
-  DEVICE_MAP: oneOf(['auto', 'cpu'], 'auto'),
+  DEVICE_MAP: oneOf(['auto', 'cpu', 'cuda', 'dml', 'coreml', 'webgpu'], 'auto'),
+  ENGINE_RUNTIME: oneOf(['auto', 'native', 'stock'], 'auto'),
+  KV_CACHE_DTYPE: oneOf(['float32', 'int8'], 'float32'),
   EAGER_LOAD_MODEL: flag(true),
   DETERMINISTIC: flag(false),
 
@@ -92,6 +97,10 @@ const fields = z.object({
 
 /** Every environment variable that the server reads; `.env.example` explains them to the user. */
 export const configSchema = fields.superRefine((config, context) => {
+  if (config.ENGINE === 'openai' && !hasAddresses(config.UPSTREAM_URL)) {
+    const message = 'one or more http addresses, comma-separated, where ENGINE is openai';
+    context.addIssue({ code: 'custom', path: ['UPSTREAM_URL'], message });
+  }
   const { CONTEXT_MAX_TOKENS_AUTO: most, CONTEXT_SAFETY_MARGIN: margin } = config;
   if (margin === 0 || (most !== undefined && margin < most)) return;
   const message = 'less than CONTEXT_MAX_TOKENS_AUTO, which has to be set with it';
@@ -100,3 +109,7 @@ export const configSchema = fields.superRefine((config, context) => {
 
 /** The server's settings, checked. */
 export type Config = z.output<typeof configSchema>;
+
+function hasAddresses(urls: readonly string[]): boolean {
+  return urls.length > 0 && urls.every((url) => /^https?:/.test(url) && URL.canParse(url));
+}

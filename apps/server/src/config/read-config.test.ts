@@ -26,7 +26,9 @@ describe('readConfig', () => {
     ['MAX_QUEUE', '1.5', 'a whole number'],
     ['API_KEY_HASHES', 'secret', 'name:sha256-in-hex'],
     ['CORS_ORIGINS', 'https://a.example/path', 'origins'],
-    ['DEVICE_MAP', 'cuda', 'auto, cpu'],
+    ['DEVICE_MAP', 'tpu', 'auto, cpu, cuda, dml, coreml, webgpu'],
+    ['ENGINE_RUNTIME', 'fast', 'auto, native, stock'],
+    ['KV_CACHE_DTYPE', 'float16', 'float32, int8'],
     ['CONTEXT_SAFETY_MARGIN', '64', 'CONTEXT_MAX_TOKENS_AUTO'],
   ])('stops at %s=%s and says what is allowed', (name, value, allowed) => {
     expect(() => readConfig({ [name]: value })).toThrow(ConfigError);

@@ -2,6 +2,7 @@ import { loadEngine } from '@qwenvl/engine';
 import { nanoCheckpointPath } from '@qwenvl/nano';
 import type { Config } from '../config/config-schema.js';
 import { fingerprintFolder } from './fingerprint-folder.js';
+import { loadUpstream, type UpstreamConfig } from '../upstream/load-upstream.js';
 import type { LoadModel } from './model-host.js';
 
 /** The embedded checkpoint's name for clients. */
@@ -16,19 +17,25 @@ export type ModelConfig = Pick<
   | 'MODEL_REPO_ID'
   | 'MODEL_REVISION'
   | 'TORCH_DTYPE'
+  | 'DEVICE_MAP'
+  | 'ENGINE_RUNTIME'
+  | 'KV_CACHE_DTYPE'
   | 'CONTEXT_MAX_TOKENS_AUTO'
   | 'CONTEXT_SAFETY_MARGIN'
   | 'MAX_CONCURRENCY'
   | 'DETERMINISTIC'
->;
+  | 'ENGINE'
+> &
+  UpstreamConfig;
 
 /** The id that clients use for the configured model. */
 export function modelId(config: ModelConfig): string {
-  return config.MODEL_REPO_ID ?? EMBEDDED_ID;
+  return config.MODEL_REPO_ID ?? (config.ENGINE === 'openai' ? 'upstream' : EMBEDDED_ID);
 }
 
-/** Loads the configured model, or the embedded one. */
+/** Loads the configured model, or the embedded one, or finds the engines that answer instead. */
 export function createModelLoader(config: ModelConfig): LoadModel {
+  if (config.ENGINE === 'openai') return loadUpstream(config);
   const model = config.MODEL_REPO_ID ?? nanoCheckpointPath;
   const context = config.CONTEXT_MAX_TOKENS_AUTO;
   return async (onProgress) => {
@@ -36,6 +43,9 @@ export function createModelLoader(config: ModelConfig): LoadModel {
       model,
       revision: config.MODEL_REVISION,
       precision: precisions[config.TORCH_DTYPE],
+      device: config.DEVICE_MAP === 'auto' ? 'cpu' : config.DEVICE_MAP,
+      runtime: config.ENGINE_RUNTIME,
+      kvCache: config.KV_CACHE_DTYPE === 'int8' ? 'int8' : 'f32',
       contextLength: context === undefined ? undefined : context - config.CONTEXT_SAFETY_MARGIN,
       maxSequences: config.MAX_CONCURRENCY,
       // Requests wait in the server's own queue; the engine's is for the moment between two steps.
@@ -45,13 +55,13 @@ export function createModelLoader(config: ModelConfig): LoadModel {
         onProgress({ stage, done, total });
       },
     });
-    const { revision, precision, contextLength, thinking } = engine.info;
+    const { revision, precision, contextLength, thinking, kvCache, device } = engine.info;
     const weights = revision ?? (await fingerprintFolder(model));
     return {
       engine,
       profile: {
         id: modelId(config),
-        fingerprint: [modelId(config), weights, precision, contextLength].join(' '),
+        fingerprint: [modelId(config), weights, precision, contextLength, kvCache, device].join(' '),
         startsInReasoning: thinking,
         contextTokens: contextLength,
       },

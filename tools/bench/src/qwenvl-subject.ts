@@ -1,0 +1,31 @@
+import { loadEngine, type Engine, type LoadOptions } from '@qwenvl/engine';
+import { processMemory } from './process-memory.js';
+import { timeTokens, type Subject, type Timing } from './subject.js';
+
+async function* tokensOf(engine: Engine, prompt: readonly number[], maxTokens: number) {
+  const logitBias = Object.fromEntries(engine.info.eosTokenIds.map((id) => [id, -100]));
+  for await (const event of engine.complete({ prompt, maxTokens, sampling: { temperature: 0, logitBias } })) {
+    if (event.type === 'token') yield event.id;
+  }
+}
+
+/** This project's engine. The prefix cache is off, so that every prompt is computed. */
+export async function loadQwenvl(options: LoadOptions): Promise<Subject & { readonly engine: Engine }> {
+  const before = await processMemory();
+  const started = performance.now();
+  const engine = await loadEngine({ prefixCache: false, ...options });
+  const loaded = performance.now() - started;
+  const { precision, runtime, runtimeFallback, kvCache } = engine.info;
+  const answer = (prompt: readonly number[], tokens: number): Promise<Timing> =>
+    timeTokens(tokensOf(engine, prompt, tokens), tokens);
+  return {
+    engine,
+    name: `${runtime} ${kvCache}`,
+    description: `qwenvl ${precision}, ${runtime} runtime, ${kvCache} cache${runtimeFallback === undefined ? '' : ` (${runtimeFallback})`}`,
+    loaded,
+    memory: (await processMemory()) - before,
+    answer,
+    answerAll: (prompts, tokens) => Promise.all(prompts.map((prompt) => answer(prompt, tokens))),
+    close: () => engine.close(),
+  };
+}
