@@ -1,12 +1,25 @@
 import { readFileSync } from 'node:fs';
 import { Ajv } from 'ajv';
+import { officialCheck } from './official-document.js';
 
 const path = new URL('../../../../libs/openai/fixtures/openai.schema.json', import.meta.url);
 const ajv = new Ajv({ strict: false }).addSchema(JSON.parse(readFileSync(path, 'utf8')) as object, 'openai');
 
 type Definition = 'ChatCompletion' | 'ChatCompletionChunk' | 'Completion' | 'ErrorObject';
 
+const official = officialCheck();
+/** The same in OpenAI's own document. */
+const officialNames = {
+  ChatCompletion: 'CreateChatCompletionResponse',
+  ChatCompletionChunk: 'CreateChatCompletionStreamResponse',
+  Completion: 'CreateCompletionResponse',
+  ErrorObject: 'Error',
+} as const;
+
 function expectValid(definition: Definition, value: unknown): void {
+  const problem = official?.(officialNames[definition], value);
+  if (problem !== undefined)
+    throw new Error(`Not a ${officialNames[definition]}: ${problem} in ${JSON.stringify(value)}`);
   if (ajv.validate(`openai#/definitions/${definition}`, value)) return;
   throw new Error(`Not a ${definition}: ${ajv.errorsText()} in ${JSON.stringify(value)}`);
 }
