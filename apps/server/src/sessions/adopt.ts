@@ -68,7 +68,9 @@ async function prepareAgain(
   });
   if (prepared.fingerprint === request.fingerprint) return prepared;
   prepared.dispose();
-  throw new NotResumableError('The model or the media of this request have changed since the answer began.');
+  throw new NotResumableError(
+    'The engine, the model or the media of this request are not those that the answer began with.',
+  );
 }
 
 function isPassing(error: unknown): boolean {

@@ -1,0 +1,174 @@
+import OpenAI from 'openai';
+import { afterEach, describe, expect, it } from 'vitest';
+import { startTestServer, untilReady } from '../testing/start-test-server.js';
+import { engineVisionModel } from '../ktp/engine-vision-model.js';
+import { loadUpstream } from './load-upstream.js';
+import { UpstreamPool } from './upstream-pool.js';
+import { startLlamaServer } from './testing/llama-server.js';
+import type { LlamaAnswer } from './testing/llama-server.js';
+
+const undo: (() => Promise<void>)[] = [];
+
+afterEach(async () => {
+  for (const step of undo.splice(0).reverse()) await step();
+});
+
+async function llama(answer: (body: Record<string, unknown>) => LlamaAnswer) {
+  const server = await startLlamaServer(answer);
+  undo.push(server.stop);
+  return server;
+}
+
+async function gateway(...urls: string[]) {
+  const server = await startTestServer({ ENGINE: 'openai', UPSTREAM_URL: urls.join(',') });
+  undo.push(() => server.close());
+  await untilReady(server.url);
+  return new OpenAI({ baseURL: `${server.url}/v1`, apiKey: 'none', maxRetries: 0 });
+}
+
+const hello = { deltas: [{ content: 'Hel' }, { content: 'lo' }] };
+const ask = { model: 'default', messages: [{ role: 'user' as const, content: 'Hi' }] };
+const tool = {
+  type: 'function' as const,
+  function: { name: 'weather', parameters: { type: 'object', properties: {} } },
+};
+
+describe('an engine like llama-server behind the gateway', () => {
+  it('gives text, reasoning and usage', async () => {
+    const engine = await llama(() => ({
+      deltas: [{ reasoning_content: 'Let me' }, { reasoning_content: ' see.' }, ...hello.deltas],
+    }));
+    const client = await gateway(engine.url);
+    const answer = await client.chat.completions.create({
+      ...ask,
+      temperature: 0,
+      max_completion_tokens: 9,
+      stop: ['x'],
+    });
+    expect(answer.choices[0]).toMatchObject({
+      finish_reason: 'stop',
+      message: { content: 'Hello', reasoning_content: 'Let me see.' },
+    });
+    expect(answer.usage).toMatchObject({ prompt_tokens: 12, completion_tokens: 4 });
+    expect(engine.requests[0]).toMatchObject({
+      model: 'model.gguf',
+      max_tokens: 9,
+      stop: ['x'],
+      temperature: 0,
+    });
+  });
+
+  it('gives tool calls, and gets their results', async () => {
+    const parts = ['{"city":', '"Jakarta"}'].map((text) => ({ function: { arguments: text } }));
+    const first = { index: 0, id: 'a', type: 'function', function: { name: 'weather', arguments: '' } };
+    const calls = [first, ...parts.map((part) => ({ index: 0, ...part }))];
+    const second = { index: 1, id: 'b', type: 'function', function: { name: 'weather', arguments: '{}' } };
+    const engine = await llama(() => ({
+      deltas: [...calls, second].map((call) => ({ tool_calls: [call] })),
+      finish: 'tool_calls',
+    }));
+    const client = await gateway(engine.url);
+    const answer = await client.chat.completions.create({ ...ask, tools: [tool] });
+    const [choice] = answer.choices;
+    expect(choice?.finish_reason).toBe('tool_calls');
+    const made = (choice?.message.tool_calls ?? []) as OpenAI.ChatCompletionMessageFunctionToolCall[];
+    expect(made.map((call) => JSON.parse(call.function.arguments) as unknown)).toEqual([
+      { city: 'Jakarta' },
+      {},
+    ]);
+    const results = made.map(({ id }) => ({ role: 'tool' as const, tool_call_id: id, content: 'Hot' }));
+    await client.chat.completions.create({
+      ...ask,
+      messages: [...ask.messages, { role: 'assistant', tool_calls: made }, ...results],
+      tools: [tool],
+    });
+    const sent = engine.requests[1]?.['messages'] as {
+      tool_calls?: { id: string }[];
+      tool_call_id?: string;
+    }[];
+    expect(sent[2]?.tool_call_id).toBe(sent[1]?.tool_calls?.[0]?.id);
+    expect(sent[3]?.tool_call_id).toBe(sent[1]?.tool_calls?.[1]?.id);
+  });
+
+  it('passes a refusal on with its status and message', async () => {
+    const error = {
+      code: 400,
+      message: 'the request exceeds the available context size',
+      type: 'exceed_context_size_error',
+    };
+    const client = await gateway((await llama(() => ({ status: 400, error }))).url);
+    await expect(client.chat.completions.create(ask)).rejects.toMatchObject({
+      status: 400,
+      message: expect.stringContaining('context size') as string,
+    });
+  });
+
+  it('that is loading or gone is passed over for another', async () => {
+    const error = { code: 503, message: 'Loading model', type: 'unavailable_error' };
+    const loading = await llama(() => ({ status: 503, error }));
+    const ready = await llama(() => hello);
+    const client = await gateway('http://127.0.0.1:1/v1', loading.url, ready.url);
+    for (const content of ['1', '2', '3']) {
+      const messages = [{ role: 'user' as const, content }];
+      const answer = await client.chat.completions.create({ ...ask, messages });
+      expect(answer.choices[0]?.message.content).toBe('Hello');
+    }
+  });
+
+  it('is asked again where it broke before its first chunk, and not after', async () => {
+    let times = 0;
+    const early = await llama(() => (times++ === 0 ? { breaks: true } : hello));
+    const answer = await (await gateway(early.url)).chat.completions.create(ask);
+    expect(answer.choices[0]?.message.content).toBe('Hello');
+    const late = await llama(() => ({ ...hello, breaks: true }));
+    const client = await gateway(late.url);
+    const stream = await client.chat.completions.create({ ...ask, stream: true });
+    let text = '';
+    const reading = (async () => {
+      for await (const chunk of stream) text += chunk.choices[0]?.delta.content ?? '';
+    })();
+    await expect(reading).rejects.toMatchObject({ code: 'upstream_failed' });
+    expect(text).toBe('Hello');
+    expect(late.requests).toHaveLength(1);
+  });
+
+  it('whose stream holds an error ends with that error', async () => {
+    const error = { code: 500, message: 'the slot ran out of memory', type: 'server_error' };
+    const client = await gateway((await llama(() => ({ ...hello, error }))).url);
+    await expect(client.chat.completions.create(ask)).rejects.toThrow(/ran out of memory/);
+  });
+});
+
+it('reads a card: the picture as PNG, the answer held to the schema', async () => {
+  const engine = await llama(() => ({ deltas: [{ content: '{"nik":' }, { content: ' "1"}' }] }));
+  const load = loadUpstream({
+    UPSTREAM_URL: [engine.url],
+    UPSTREAM_API_KEY: undefined,
+    MODEL_REPO_ID: undefined,
+    CONTEXT_MAX_TOKENS_AUTO: undefined,
+  });
+  const model = await load(() => undefined);
+  const schema = { type: 'object', properties: { nik: { type: 'string' } } };
+  const image = { width: 2, height: 1, data: Uint8Array.of(255, 0, 0, 0, 0, 255) };
+  const text = await engineVisionModel(() => model).ask({ image, prompt: 'Read it.', schema });
+  expect(JSON.parse(text)).toEqual({ nik: '1' });
+  expect(engine.requests[0]).toMatchObject({
+    response_format: { type: 'json_schema', json_schema: { schema } },
+    messages: [{ content: [{ type: 'image_url' }, { type: 'text', text: 'Read it.' }] }],
+  });
+  expect(JSON.stringify(engine.requests[0])).toContain('data:image/png;base64,');
+  await model.engine.close();
+});
+
+it('answers go to the engine with the fewest under way', async () => {
+  const engines = await Promise.all([llama(() => hello), llama(() => hello)]);
+  const pool = new UpstreamPool({ urls: engines.map(({ url }) => url) });
+  const begun = [];
+  for (let count = 0; count < 4; count += 1) begun.push(await pool.post('/chat/completions', {}, undefined));
+  expect(engines.map(({ requests }) => requests.length)).toEqual([2, 2]);
+  for (const { body, done } of begun) {
+    await body.cancel();
+    done();
+  }
+  pool.close();
+});
