@@ -11,19 +11,21 @@ const options = z.object({
   first: count(0),
   crashes: count(100),
   beside: count(0),
+  store: z.enum(['sqlite', 'redis']).default('sqlite'),
 });
 
 const names = Object.keys(options.shape);
 const { values } = parseArgs({
   options: Object.fromEntries(names.map((name) => [name, { type: 'string' as const }])),
 });
-const { form, answer, tokens, first, crashes: most, beside } = options.parse(values);
+const { form, answer, tokens, first, crashes: most, beside, store } = options.parse(values);
 
 const result = await runCrashTest({
   form,
   kind: answer,
   maxTokens: tokens,
   beside,
+  store,
   indices: Array.from({ length: most }, (_, index) => first + index),
   report: (line) => {
     process.stdout.write(`${line}\n`);

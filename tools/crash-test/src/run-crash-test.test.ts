@@ -5,6 +5,7 @@ import type { CrashTestOptions } from './run-crash-test.js';
 it.each<[string, Partial<CrashTestOptions>]>([
   ['of a text', { indices: [0, 1, 17] }],
   ['of an answer held to a schema, between forced tokens', { kind: 'structured', indices: [3, 9] }],
+  ['of a text, by another server on the same Redis', { store: 'redis', indices: [3, 21] }],
   ['of a text beside others, where answers are kept apart', { beside: 1, indices: [5, 17] }],
 ])(
   'gives clients the bytes of an undisturbed run %s, wherever the server is killed',
@@ -16,6 +17,7 @@ it.each<[string, Partial<CrashTestOptions>]>([
       kind: 'text',
       maxTokens: 40,
       beside: 0,
+      store: 'sqlite',
       indices: [],
       report: (line) => lines.push(line),
       ...changes,

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { startTestRedis } from '@qwenvl/sessions/testing';
 import { post } from './client.js';
 import { crashAt } from './crash-at.js';
 import { comparable, readEvents } from './read-events.js';
@@ -20,6 +21,8 @@ export interface CrashTestOptions {
   readonly indices: readonly number[];
   /** Other answers generated at the same time; the server then runs with DETERMINISTIC. */
   readonly beside: number;
+  /** `redis`: two servers on one Redis, which the test starts; whoever dies, the other one goes on. */
+  readonly store: 'sqlite' | 'redis';
   readonly report: (line: string) => void;
 }
 
@@ -35,14 +38,19 @@ export interface CrashTestResult {
 
 /** Runs one undisturbed answer, then one crash for each index, each with an answer of its own. */
 export async function runCrashTest(options: CrashTestOptions): Promise<CrashTestResult> {
-  const { form, kind, maxTokens, beside, report } = options;
+  const { form, kind, maxTokens, beside, store, report } = options;
   const folder = await mkdtemp(join(tmpdir(), 'qwenvl-crash-'));
-  const server = await ServerProcess.prepare(form, {
+  const redis = store === 'redis' ? await startTestRedis('everysec') : undefined;
+  const environment = {
     SESSIONS_DB_PATH: join(folder, 'sessions.db'),
     DETERMINISTIC: String(beside > 0),
-  });
+    ...(redis === undefined ? {} : { SESSIONS_STORE: 'redis', REDIS_URL: redis.url }),
+  };
+  const server = await ServerProcess.prepare(form, environment);
+  const other = redis === undefined ? undefined : await ServerProcess.prepare(form, environment);
+  const resumed = () => server.resumed + (other?.resumed ?? 0);
   try {
-    await server.start();
+    await Promise.all([server.start(), other?.start()]);
     const whole = await readEvents(await post(server, requestBody(kind, 'undisturbed', maxTokens)));
     if (!whole.done) throw new Error('The undisturbed run did not end.');
     const expected = comparable(whole.blocks);
@@ -51,19 +59,20 @@ export async function runCrashTest(options: CrashTestOptions): Promise<CrashTest
     const indices = options.indices.filter((index) => index < events);
     let identical = 0;
     for (const index of indices) {
-      const resumedBefore = server.resumed;
+      const resumedBefore = resumed();
       const sessionId = `crash-${index}`;
-      const crash = { server, survivor: undefined, sessionId, kind, maxTokens, beside, index };
+      const crash = { server, survivor: other, sessionId, kind, maxTokens, beside, index };
       const { blocks, replay, before } = await crashAt(crash);
       const same = comparable(blocks) === expected && blocks.join('') === replay.join('');
       if (same) identical += 1;
-      const how = server.resumed > resumedBefore ? 'taken up again' : 'had ended';
+      const how = resumed() > resumedBefore ? 'taken up again' : 'had ended';
       report(`crash at ${index}: ${before} events before, ${how}, ${same ? 'identical' : 'DIFFERENT'}`);
       if (!same) report(`expected:\n${expected}\ngot:\n${blocks.join('')}\nreplay:\n${replay.join('')}`);
     }
-    return { events, crashes: indices.length, identical, resumed: server.resumed };
+    return { events, crashes: indices.length, identical, resumed: resumed() };
   } finally {
-    await server.kill();
+    await Promise.all([server.kill(), other?.kill()]);
+    await redis?.stop();
     await rm(folder, { recursive: true, force: true });
   }
 }

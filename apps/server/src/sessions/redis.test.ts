@@ -1,0 +1,112 @@
+import { RedisStore } from '@qwenvl/sessions/redis';
+import { startTestRedis } from '@qwenvl/sessions/testing';
+import type { TestRedis } from '@qwenvl/sessions/testing';
+import { afterEach, describe, expect, it } from 'vitest';
+import { as, chat, keys, startTestServer, textOf, waitFor } from './testing/test-server.js';
+import type { TestServer, TestServerOptions } from './testing/test-server.js';
+
+const undo: (() => Promise<void>)[] = [];
+
+afterEach(async () => {
+  for (const step of undo.splice(0).reverse()) await step();
+});
+
+async function redisFor(persistence: 'always' | 'none'): Promise<TestRedis> {
+  const redis = await startTestRedis(persistence);
+  undo.push(redis.stop);
+  return redis;
+}
+
+async function start({ url }: TestRedis, options: TestServerOptions = {}): Promise<TestServer> {
+  const server = startTestServer({ store: await RedisStore.open({ url }), ...options });
+  undo.push(server.stop.bind(server));
+  return server;
+}
+
+const path = '/v1/chat/completions';
+
+/** Reads a stream as a client that comes back with its last id whenever the connection breaks. */
+async function readPatiently(server: TestServer): Promise<string> {
+  let text = '';
+  return waitFor(async () => {
+    const last = [...text.matchAll(/^id: (.*)$/gm)].at(-1)?.[1];
+    const response = await server.app.request('/v1/sessions/s1/events', as(keys.ani, last));
+    expect(response.status).toBe(200);
+    const decoder = new TextDecoder();
+    let part = '';
+    try {
+      for await (const bytes of response.body ?? [])
+        part += decoder.decode(bytes as Uint8Array, { stream: true });
+    } finally {
+      // A block that was cut in the middle is dropped, as EventSource does.
+      text += part.slice(0, part.lastIndexOf('\n\n') + 2).replaceAll('retry: 50\n\n', '');
+    }
+    expect(text).toContain('[DONE]');
+    return text;
+  });
+}
+
+describe('two servers on one Redis', () => {
+  it('serve one stream: made here, followed and cancelled there', async () => {
+    const redis = await redisFor('none');
+    const script = { tokens: 10_000, tokenMs: 10 };
+    const [one, two] = [await start(redis, { script }), await start(redis, { script })];
+    const here = textOf(one, path, chat({ session_id: 's1' }));
+    await waitFor(async () => {
+      expect((await two.app.request('/v1/sessions/s1', as(keys.ani))).status).toBe(200);
+    });
+    const there = textOf(two, path, chat({ session_id: 's1' }));
+    await waitFor(async () => {
+      const session = await (await two.app.request('/v1/sessions/s1', as(keys.ani))).json();
+      expect((session as { event_count: number }).event_count).toBeGreaterThan(5);
+    });
+    const cancelled = await two.app.request('/v1/cancel/s1', { ...as(keys.ani), method: 'POST' });
+    expect(await cancelled.json()).toMatchObject({ status: 'cancelled' });
+    expect(await there).toBe(await here);
+    expect(await there).toMatch(/"end":"cancelled".*\n\ndata: \[DONE\]\n\n$/);
+    expect(two.source.generated).toBe(0);
+    expect(one.source.held).toBe(0);
+  });
+});
+
+describe('Redis that is killed in mid-stream and comes back', () => {
+  const script = { tokens: 150, tokenMs: 20 };
+
+  async function crashRedis(redis: TestRedis, server: TestServer): Promise<void> {
+    const first = server.app.request(path, chat({ session_id: 's1' }));
+    await (await first).body?.cancel();
+    await waitFor(async () => {
+      const session = await (await server.app.request('/v1/sessions/s1', as(keys.ani))).json();
+      expect((session as { event_count: number }).event_count).toBeGreaterThan(10);
+    });
+    setTimeout(() => {
+      void redis.kill().then(() => redis.start());
+    }, 100);
+  }
+
+  it('with every write on disk loses nothing: no gap, no duplicate', { timeout: 60_000 }, async () => {
+    const redis = await redisFor('always');
+    const server = await start(redis, { script });
+    await crashRedis(redis, server);
+    const text = await readPatiently(server);
+    const indices = [...text.matchAll(/^id: s1:(\d+)$/gm)].map((match) => Number(match[1]));
+    expect(indices).toEqual(indices.map((_, index) => index));
+    const again = await textOf(server, '/v1/sessions/s1/events', as(keys.ani));
+    expect(again.replace('retry: 50\n\n', '')).toBe(text);
+    expect(text).toMatch(/"end":"stop".*\n\ndata: \[DONE\]\n\n$/);
+  });
+
+  it('without persistence has forgotten the stream, and says so', { timeout: 60_000 }, async () => {
+    const redis = await redisFor('none');
+    const server = await start(redis, { script });
+    await crashRedis(redis, server);
+    await waitFor(async () => {
+      const response = await server.app.request('/v1/sessions/s1/events', as(keys.ani));
+      const text = await response.text().catch(() => '');
+      expect(response.status === 404 || text.includes('"code":"session_gone"')).toBe(true);
+    });
+    await waitFor(() => {
+      expect(server.source.held).toBe(0);
+    });
+  });
+});
