@@ -105,7 +105,7 @@ export interface GenerateRequest {
   readonly replay?: 'chunked' | 'exact' | undefined;
   /**
    * Keys and values of earlier requests are used again only where the scope is the same, so that neither times nor
-   * `cachedTokens` tell one client what another has asked. At most 256 characters; default: one common scope.
+   * `cachedTokens` tell one client what another has asked. At most 1024 characters; default: one common scope.
    */
   readonly cacheScope?: string | undefined;
   /** What the answer is held to, token by token; reasoning before it stays free. */

@@ -51,10 +51,12 @@ describe('ChatSource', () => {
     const answer = source.collect(
       parsed,
       steps.flatMap((step) => step.events),
+      { promptTokens: 5, completionTokens: 2, cachedTokens: 3 },
     ) as ChatCompletion;
     expect(answer).toMatchObject({
       id: 'chatcmpl-1',
       choices: [{ message: { content: 'Hello' } }],
+      usage: { prompt_tokens_details: { cached_tokens: 3 } },
       metadata: { run: '7' },
     });
   });
@@ -193,6 +195,6 @@ describe('ChatSource', () => {
     );
     expect(JSON.parse(failed)).toMatchObject({ error: { type: 'server_error', code: 'internal_error' } });
     expect(failed).not.toContain('inner detail');
-    expect(() => source.collect(body, [failed])).toThrow(ApiError);
+    expect(() => source.collect(body, [failed], usage)).toThrow(ApiError);
   });
 });

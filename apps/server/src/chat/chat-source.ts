@@ -25,6 +25,7 @@ import { type ChatDefaults, checkAgainstModel, offeredTools, toEngineRequest } f
 import { mediaFingerprint } from './media-fingerprint.js';
 import { inspectOutput } from './inspect-output.js';
 import type { MediaResolver } from './media-resolver.js';
+import { withCached } from './with-cached.js';
 import { runInTurn } from './run-in-turn.js';
 import { readChunks, toClosingError } from './stream-errors.js';
 
@@ -95,11 +96,11 @@ export class ChatSource implements StreamSource<ChatBody> {
    *
    * @throws ApiError where the stream ended with an error.
    */
-  collect(body: ChatBody, events: readonly string[]): unknown {
+  collect(body: ChatBody, events: readonly string[], usage: StreamUsage): unknown {
     const collector = new ChatCompletionCollector();
     for (const chunk of readChunks<ChatCompletionChunk>(events)) collector.add(chunk);
     const { metadata } = body.request;
-    return { ...collector.result(), ...(metadata === undefined ? {} : { metadata }) };
+    return { ...withCached(collector.result(), usage), ...(metadata === undefined ? {} : { metadata }) };
   }
 
   async #prepare(
@@ -139,6 +140,7 @@ export class ChatSource implements StreamSource<ChatBody> {
                 sampling: { ...engineRequest.sampling, seed },
                 continueFrom: known.length === 0 ? undefined : known,
                 replay: 'exact',
+                cacheScope: body.lane,
                 signal: both,
               }),
           }),

@@ -8,6 +8,7 @@ export interface ChunkWriter<Chunk> {
   push(choice: number, event: engine.GenerateEvent): readonly Chunk[];
   end(): readonly Chunk[];
   readonly usage: CompletionUsage;
+  readonly cachedTokens: number;
 }
 
 /** How the choices of one request are generated. */
@@ -80,7 +81,7 @@ function lastStep<Chunk>(
   events: string[],
   reason: engine.FinishReason,
 ): StreamStep {
-  const { prompt_tokens, completion_tokens, prompt_tokens_details } = writer.usage;
+  const { prompt_tokens, completion_tokens } = writer.usage;
   return {
     tokens: [],
     events: [...events, ...writer.end().map((chunk) => JSON.stringify(chunk))],
@@ -90,7 +91,7 @@ function lastStep<Chunk>(
       usage: {
         promptTokens: prompt_tokens,
         completionTokens: completion_tokens,
-        cachedTokens: prompt_tokens_details.cached_tokens,
+        cachedTokens: writer.cachedTokens,
       },
     },
   };

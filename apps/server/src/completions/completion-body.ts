@@ -4,7 +4,7 @@ import { laneOf } from '../chat/lane.js';
 /** A plain completion request: checked, and still as it was sent, which is the form that goes into the log. */
 export interface CompletionBody {
   readonly request: CompletionRequest;
-  /** Whose turn it takes in the queue. */
+  /** Whose turn it takes in the queue, and whose earlier prompts it may share. */
   readonly lane: string;
   /** The body as it was sent. */
   toJSON(): unknown;

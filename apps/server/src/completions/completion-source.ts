@@ -1,5 +1,6 @@
 import { type CompletionChunk, CompletionChunkWriter, CompletionCollector } from '@qwenvl/openai';
 import type { Admission, Ticket } from '../admission/admission.js';
+import { withCached } from '../chat/with-cached.js';
 import { checkModelName } from '../chat/check-model-name.js';
 import { cancelledStep, choiceSteps } from '../chat/choice-steps.js';
 import { startDeadline } from '../chat/deadline.js';
@@ -94,14 +95,14 @@ export class CompletionSource implements StreamSource<CompletionBody> {
    *
    * @throws ApiError where the stream ended with an error.
    */
-  collect(_body: CompletionBody, events: readonly string[]): unknown {
+  collect(_body: CompletionBody, events: readonly string[], usage: StreamUsage): unknown {
     const collector = new CompletionCollector();
     for (const chunk of readChunks<CompletionChunk>(events)) collector.add(chunk);
-    return collector.result();
+    return withCached(collector.result(), usage);
   }
 
   #run(
-    { request }: CompletionBody,
+    { request, lane }: CompletionBody,
     { engine }: LoadedModel,
     ticket: Ticket,
     deadline: AbortSignal,
@@ -128,6 +129,7 @@ export class CompletionSource implements StreamSource<CompletionBody> {
               maxTokens: request.max_tokens,
               stop: request.stop,
               topLogprobs: request.logprobs,
+              cacheScope: lane,
               continueFrom: known.length === 0 ? undefined : known,
               replay: 'exact',
               signal: both,

@@ -26,7 +26,7 @@ const settingsSchema = z.object({
   topLogprobs: z.int().min(0).max(maxTopLogprobs).optional(),
   continueFrom: z.array(z.int().min(0)).default([]),
   replay: z.enum(['chunked', 'exact']).default('chunked'),
-  cacheScope: z.string().max(256).default(''),
+  cacheScope: z.string().max(1024).default(''),
   overflow: z.enum(['drop-oldest', 'error']).optional(),
 });
 

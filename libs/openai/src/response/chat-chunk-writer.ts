@@ -64,14 +64,18 @@ export class ChatChunkWriter {
 
   /** Token counts so far; complete after the last `finish`. */
   get usage(): CompletionUsage {
-    const { prompt, cached, completion, reasoning } = this.#usage;
+    const { prompt, completion, reasoning } = this.#usage;
     return {
       prompt_tokens: prompt,
       completion_tokens: completion,
       total_tokens: prompt + completion,
-      prompt_tokens_details: { cached_tokens: cached },
       completion_tokens_details: { reasoning_tokens: reasoning },
     };
+  }
+
+  /** Tokens of the prompt that were known from earlier ones; complete after the last `finish`. */
+  get cachedTokens(): number {
+    return this.#usage.cached;
   }
 
   #choice(index: number): ChoiceState {

@@ -53,14 +53,18 @@ export class CompletionChunkWriter {
 
   /** Token counts so far; complete after the last `finish`. */
   get usage(): CompletionUsage {
-    const { prompt, cached, completion } = this.#usage;
+    const { prompt, completion } = this.#usage;
     return {
       prompt_tokens: prompt,
       completion_tokens: completion,
       total_tokens: prompt + completion,
-      prompt_tokens_details: { cached_tokens: cached },
       completion_tokens_details: { reasoning_tokens: 0 },
     };
+  }
+
+  /** Tokens of the prompts that were known from earlier ones; complete after the last `finish`. */
+  get cachedTokens(): number {
+    return this.#usage.cached;
   }
 
   get #n(): number {

@@ -13,7 +13,10 @@ const usage = z.object({
   prompt_tokens: z.int(),
   completion_tokens: z.int(),
   total_tokens: z.int(),
-  prompt_tokens_details: z.object({ cached_tokens: z.int() }),
+  prompt_tokens_details: z
+    .object({ cached_tokens: z.int() })
+    .optional()
+    .describe('In whole answers; chunks leave it out.'),
   completion_tokens_details: z.object({ reasoning_tokens: z.int() }),
 });
 

@@ -19,7 +19,11 @@ export interface CompletionUsage {
   readonly prompt_tokens: number;
   readonly completion_tokens: number;
   readonly total_tokens: number;
-  readonly prompt_tokens_details: { readonly cached_tokens: number };
+  /**
+   * Only in whole answers. Chunks leave it out: how much of a prompt was known depends on what ran before, and a
+   * stream that is taken up again has to give the same bytes.
+   */
+  readonly prompt_tokens_details?: { readonly cached_tokens: number };
   readonly completion_tokens_details: { readonly reasoning_tokens: number };
 }
 
