@@ -8,7 +8,10 @@ process.once('disconnect', () => process.exit());
 serveRequests({
   on: (event, listener) => process.on(event, listener),
   postMessage: (message) => {
-    if (process.connected) process.send?.(message);
+    if (!process.connected) return;
+    process.send?.(message, undefined, undefined, (error) => {
+      if (error) process.exit(); // nobody is there to hear
+    });
   },
   close: () => {
     process.disconnect();
