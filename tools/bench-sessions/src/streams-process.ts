@@ -10,8 +10,9 @@ export interface StreamsTask {
   readonly url: string;
   /** Streams of this process. */
   readonly streams: number;
-  /** Length of each in seconds, one token a second. */
-  readonly seconds: number;
+  /** Tokens of each, and milliseconds between two. */
+  readonly perStream: number;
+  readonly everyMs: number;
   /** Names of this process and the other. */
   readonly own: string;
   readonly other: string;
@@ -31,7 +32,7 @@ process.once('message', (task: StreamsTask) => {
   void run(task).then((report) => process.send?.(report));
 });
 
-async function run({ url, streams, seconds, own, other }: StreamsTask): Promise<StreamsReport> {
+async function run({ url, streams, perStream, everyMs, own, other }: StreamsTask): Promise<StreamsReport> {
   const store = await RedisStore.open({ url });
   const before = process.memoryUsage().rss;
   const loop = monitorEventLoopDelay({ resolution: 5 });
@@ -47,11 +48,11 @@ async function run({ url, streams, seconds, own, other }: StreamsTask): Promise<
   let tokens = 0;
   await Promise.all(
     writers.map(async (writer, at) => {
-      await delay((at / streams) * 1000);
-      for (let index = 0; index < seconds; index += 1) {
+      await delay((at / streams) * everyMs);
+      for (let index = 0; index < perStream; index += 1) {
         await writer.write({ events: [chunk(index)], tokens: [index] });
         tokens += 1;
-        await delay(1000);
+        await delay(everyMs);
       }
     }),
   );

@@ -6,10 +6,15 @@ import { startTestRedis } from '@qwenvl/sessions/testing';
 import type { StreamsReport, StreamsTask } from './streams-process.js';
 
 const { values } = parseArgs({
-  options: { streams: { type: 'string', default: '2000' }, seconds: { type: 'string', default: '20' } },
+  options: {
+    streams: { type: 'string', default: '2000' },
+    tokens: { type: 'string', default: '5' },
+    every: { type: 'string', default: '4000' },
+  },
 });
 const streams = Math.floor(Number(values.streams) / 2);
-const seconds = Number(values.seconds);
+const perStream = Number(values.tokens);
+const everyMs = Number(values.every);
 
 /** Bytes that Redis has received and sent since it started. */
 async function traffic(url: string): Promise<{ received: number; sent: number }> {
@@ -30,10 +35,10 @@ async function run(task: StreamsTask): Promise<StreamsReport> {
   return report;
 }
 
-const redis = await startTestRedis('everysec');
+const redis = await startTestRedis('none');
 try {
   const before = await traffic(redis.url);
-  const task = { url: redis.url, streams, seconds };
+  const task = { url: redis.url, streams, perStream, everyMs };
   const reports = await Promise.all([
     run({ ...task, own: 'a', other: 'b' }),
     run({ ...task, own: 'b', other: 'a' }),
@@ -41,7 +46,9 @@ try {
   const after = await traffic(redis.url);
   const tokens = reports.reduce((sum, report) => sum + report.tokens, 0);
   for (const [index, report] of reports.entries()) {
-    const figures = Object.entries<number>({ ...report }).map(([name, value]) => `${name} ${Number(value.toFixed(2))}`);
+    const figures = Object.entries<number>({ ...report }).map(
+      ([name, value]) => `${name} ${Number(value.toFixed(2))}`,
+    );
     process.stdout.write(`process ${index + 1}: ${figures.join('  ')}\n`);
   }
   const toRedis = (after.received - before.received) / tokens;
