@@ -35,7 +35,7 @@ async function run(task: StreamsTask): Promise<StreamsReport> {
   return report;
 }
 
-const redis = await startTestRedis('none');
+const redis = await startTestRedis('everysec');
 try {
   const before = await traffic(redis.url);
   const task = { url: redis.url, streams, perStream, everyMs };
