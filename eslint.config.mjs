@@ -24,6 +24,8 @@ export default tseslint.config(
         'error',
         {
           banTransitiveDependencies: true,
+          // Its subpaths are loaded lazily, each with its own database; the library itself is not.
+          checkDynamicDependenciesExceptions: ['@qwenvl/sessions'],
           depConstraints: [
             { sourceTag: 'type:app', onlyDependOnLibsWithTags: ['type:lib'] },
             {

@@ -11,8 +11,8 @@ function modelLines({ MODEL_REPO_ID: id, TORCH_DTYPE: precision }: ModelConfig):
     return [`Model: ${id} (precision: ${precision}). It answers about text, images and videos.`];
   }
   return [
-    `Model: ${EMBEDDED_ID}, the tiny checkpoint that comes with this server. It takes text, pictures and videos`,
-    'like the full models, but it is barely trained: it shows that everything works, its answers mean little.',
+    `Model: ${EMBEDDED_ID}, the tiny checkpoint that comes with this server: a demonstration. It says who it is, names`,
+    'simple shapes and colours, sees which way something moves, reads a short word; it is often wrong.',
     'For real answers switch to a full model, in .env or on the command line:',
     '  MODEL_REPO_ID=Qwen/Qwen3-VL-2B-Thinking npm start',
   ];

@@ -73,17 +73,6 @@ describe('the official openai client', () => {
     expect(whole.usage).toMatchObject({ ...usage });
   });
 
-  it('tells how much of a further turn was known', async () => {
-    const first = { role: 'user' as const, content: 'Please repeat after me: harbour, lantern, orchard.' };
-    const rest = { model, max_completion_tokens: 4, temperature: 0 };
-    await client.chat.completions.create({ ...rest, messages: [first] });
-    const answer = await client.chat.completions.create({
-      ...rest,
-      messages: [first, { role: 'assistant', content: 'harbour' }, { role: 'user', content: 'And again?' }],
-    });
-    expect(answer.usage?.prompt_tokens_details?.cached_tokens).toBeGreaterThan(16);
-  });
-
   it('looks at pictures, one and several, and streams what it sees', async () => {
     const look = (count: number) => [
       {

@@ -13,7 +13,7 @@ afterEach(async () => {
 
 async function redisFor(persistence: 'always' | 'none'): Promise<TestRedis> {
   const redis = await startTestRedis(persistence);
-  undo.push(redis.stop);
+  undo.push(() => redis.stop());
   return redis;
 }
 
