@@ -73,7 +73,9 @@ describe('planGraphs', () => {
     const [variant] = decoder?.variants ?? [];
     expect(variant?.file).toBe('decoder.int8-cache.onnx');
     const offsets = (model: Uint8Array | undefined): string[] =>
-      Buffer.from(model ?? []).toString('latin1').match(/offset\x12.[0-9]+/g) ?? [];
+      Buffer.from(model ?? [])
+        .toString('latin1')
+        .match(/offset\x12.[0-9]+/g) ?? [];
     expect(offsets(variant?.model)).toEqual(offsets(decoder?.model));
     expect(offsets(variant?.model).length).toBeGreaterThan(300);
   });
