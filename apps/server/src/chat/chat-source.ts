@@ -4,8 +4,7 @@ import {
   ChatCompletionCollector,
   type ChatRequest,
 } from '@qwenvl/openai';
-import type { Admission, Ticket } from '../admission/admission.js';
-import type { LoadedModel, ModelHost } from '../model/model-host.js';
+import type { LoadedModel } from '../model/model-host.js';
 import type {
   ClosingReason,
   PreparedStream,
@@ -14,12 +13,10 @@ import type {
   StreamStep,
   StreamUsage,
 } from '../sessions/ports.js';
+import { type Admitted, admitThenPrepare, type AnswerSourceOptions, closingEvent } from './answer-source.js';
 import { type ChatBody, parseChatBody } from './chat-body.js';
-import { checkModelName } from './check-model-name.js';
 import { outputCheck } from './check-output.js';
 import { cancelledStep, choiceSteps } from './choice-steps.js';
-import { startDeadline } from './deadline.js';
-import { toApiError } from './engine-error.js';
 import { copyPixels, toEngineMessages } from './engine-messages.js';
 import { type ChatDefaults, checkAgainstModel, offeredTools, toEngineRequest } from './engine-request.js';
 import { mediaFingerprint } from './media-fingerprint.js';
@@ -27,19 +24,12 @@ import { inspectOutput } from './inspect-output.js';
 import type { MediaResolver } from './media-resolver.js';
 import { withCached } from './with-cached.js';
 import { runInTurn } from './run-in-turn.js';
-import { readChunks, toClosingError } from './stream-errors.js';
+import { readChunks } from './stream-errors.js';
 
 /** What chat completions are made of. */
-export interface ChatSourceOptions {
-  readonly host: ModelHost;
-  readonly admission: Pick<Admission, 'enter'>;
+export interface ChatSourceOptions extends AnswerSourceOptions {
   readonly resolveMedia: MediaResolver;
   readonly defaults: ChatDefaults;
-  /** Longest time of one answer in seconds, waiting included; 0 is no limit. */
-  readonly timeoutSeconds: number;
-  /** Sees every stream pass, to measure it. `known`: tokens that are only replayed. */
-  readonly observe?:
-    ((steps: AsyncIterable<StreamStep>, known: number) => AsyncIterable<StreamStep>) | undefined;
 }
 
 type RunInput = Parameters<PreparedStream['run']>[0];
@@ -62,33 +52,22 @@ export class ChatSource implements StreamSource<ChatBody> {
     body: ChatBody,
     { recovering, signal }: { readonly recovering: boolean; readonly signal: AbortSignal },
   ): Promise<PreparedStream> {
-    const { host, admission, timeoutSeconds } = this.#options;
-    if (recovering) await host.load();
-    const model = host.require();
-    checkModelName(body.request.model, host.id);
-    checkAgainstModel(body.request, model.profile);
-    const ticket = admission.enter(body.lane);
-    const deadline = startDeadline(timeoutSeconds);
-    const dispose = (): void => {
-      ticket.release();
-      deadline.clear();
+    const entry = {
+      name: body.request.model,
+      lane: body.lane,
+      recovering,
+      check: ({ profile }: LoadedModel) => {
+        checkAgainstModel(body.request, profile);
+      },
     };
-    try {
-      const until = { deadline: deadline.signal, preparing: AbortSignal.any([signal, deadline.signal]) };
-      return { ...(await this.#prepare(body, model, ticket, until)), dispose };
-    } catch (error) {
-      dispose();
-      throw toApiError(error);
-    }
+    return admitThenPrepare(this.#options, entry, (admitted) => this.#prepare(body, admitted, signal));
   }
 
   /** See `StreamSource`. */
   closing(_body: ChatBody, identity: StreamIdentity, reason: ClosingReason, usage: StreamUsage): string {
     const { completionId: id, created } = identity;
     const writer = new ChatChunkWriter({ id, created, model: this.#options.host.id });
-    const [chunk] = writer.push(0, { type: 'finish', reason: 'cancelled', text: '', usage });
-    const last = reason.state === 'cancelled' ? chunk : toClosingError(reason).toBody();
-    return JSON.stringify({ ...last, usage: writer.usage });
+    return closingEvent(writer, reason, usage);
   }
 
   /**
@@ -105,10 +84,10 @@ export class ChatSource implements StreamSource<ChatBody> {
 
   async #prepare(
     body: ChatBody,
-    { engine, profile }: LoadedModel,
-    ticket: Ticket,
-    { deadline, preparing }: { readonly deadline: AbortSignal; readonly preparing: AbortSignal },
+    { model: { engine, profile }, ticket, deadline }: Admitted,
+    signal: AbortSignal,
   ): Promise<Omit<PreparedStream, 'dispose'>> {
+    const preparing = AbortSignal.any([signal, deadline]);
     const { request } = body;
     const { resolveMedia, defaults } = this.#options;
     const engineRequest = toEngineRequest(request, defaults);

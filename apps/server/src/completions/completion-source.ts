@@ -1,15 +1,16 @@
 import { type CompletionChunk, CompletionChunkWriter, CompletionCollector } from '@qwenvl/openai';
-import type { Admission, Ticket } from '../admission/admission.js';
+import {
+  type Admitted,
+  admitThenPrepare,
+  type AnswerSourceOptions,
+  closingEvent,
+} from '../chat/answer-source.js';
 import { withCached } from '../chat/with-cached.js';
-import { checkModelName } from '../chat/check-model-name.js';
 import { cancelledStep, choiceSteps } from '../chat/choice-steps.js';
-import { startDeadline } from '../chat/deadline.js';
-import { toApiError } from '../chat/engine-error.js';
 import { runInTurn } from '../chat/run-in-turn.js';
-import { readChunks, toClosingError } from '../chat/stream-errors.js';
+import { readChunks } from '../chat/stream-errors.js';
 import { toSampling } from '../chat/to-sampling.js';
 import type { ChatEngine } from '../model/chat-engine.js';
-import type { LoadedModel, ModelHost } from '../model/model-host.js';
 import type {
   ClosingReason,
   PreparedStream,
@@ -21,17 +22,9 @@ import type {
 import { type CompletionBody, parseCompletionBody } from './completion-body.js';
 
 /** What plain completions are made of. */
-export interface CompletionSourceOptions {
-  readonly host: ModelHost;
-  /** Shared with chat: both wait for the same engine. */
-  readonly admission: Pick<Admission, 'enter'>;
+export interface CompletionSourceOptions extends AnswerSourceOptions {
   /** Where a request names none; absent: the checkpoint's own. */
   readonly temperature?: number | undefined;
-  /** Longest time of one answer in seconds, waiting included; 0 is no limit. */
-  readonly timeoutSeconds: number;
-  /** Sees every stream pass, to measure it. `known`: tokens that are only replayed. */
-  readonly observe?:
-    ((steps: AsyncIterable<StreamStep>, known: number) => AsyncIterable<StreamStep>) | undefined;
 }
 
 type RunInput = Parameters<PreparedStream['run']>[0];
@@ -54,27 +47,14 @@ export class CompletionSource implements StreamSource<CompletionBody> {
     body: CompletionBody,
     { recovering }: { readonly recovering: boolean; readonly signal: AbortSignal },
   ): Promise<PreparedStream> {
-    const { host, admission, timeoutSeconds } = this.#options;
-    if (recovering) await host.load();
-    const model = host.require();
-    checkModelName(body.request.model, host.id);
-    const ticket = admission.enter(body.lane);
-    const deadline = startDeadline(timeoutSeconds);
-    const dispose = (): void => {
-      ticket.release();
-      deadline.clear();
-    };
-    try {
-      const echo = await echoed(body, model.engine);
+    const entry = { name: body.request.model, lane: body.lane, recovering };
+    return admitThenPrepare(this.#options, entry, async (admitted) => {
+      const echo = await echoed(body, admitted.model.engine);
       return {
-        fingerprint: model.profile.fingerprint,
-        run: (input) => this.#run(body, model, ticket, deadline.signal, echo, input),
-        dispose,
+        fingerprint: admitted.model.profile.fingerprint,
+        run: (input) => this.#run(body, admitted, echo, input),
       };
-    } catch (error) {
-      dispose();
-      throw toApiError(error);
-    }
+    });
   }
 
   /** See `StreamSource`. */
@@ -85,9 +65,7 @@ export class CompletionSource implements StreamSource<CompletionBody> {
     usage: StreamUsage,
   ): string {
     const writer = new CompletionChunkWriter({ id, created, model: this.#options.host.id });
-    const [chunk] = writer.push(0, { type: 'finish', reason: 'cancelled', text: '', usage });
-    const last = reason.state === 'cancelled' ? chunk : toClosingError(reason).toBody();
-    return JSON.stringify({ ...last, usage: writer.usage });
+    return closingEvent(writer, reason, usage);
   }
 
   /**
@@ -103,9 +81,7 @@ export class CompletionSource implements StreamSource<CompletionBody> {
 
   #run(
     { request, lane }: CompletionBody,
-    { engine }: LoadedModel,
-    ticket: Ticket,
-    deadline: AbortSignal,
+    { model: { engine }, ticket, deadline }: Admitted,
     echo: readonly string[] | undefined,
     { identity, continueFrom, signal }: RunInput,
   ): AsyncIterable<StreamStep> {
