@@ -1,14 +1,11 @@
-import { rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { CheckpointConfig } from '@qwenvl/exporter';
 import { MropeRotary } from '../positions/mrope-rotary.js';
 import { backends } from '../testing/backends.js';
 import { maxDifference } from '../testing/golden-files.js';
-import { exportToTemporary, modelSmall } from '../testing/golden.js';
-import { GraphRuntime, type GraphRuntimeOptions } from './graph-runtime.js';
+import { openSmallRuntime, type SmallRuntime } from '../testing/small-runtime.js';
+import { GraphRuntime } from './graph-runtime.js';
 import { measureScales } from './measure-scales.js';
-import { modelShape } from './model-shape.js';
 
 const ids = (count: number, salt: number): Int32Array =>
   Int32Array.from({ length: count }, (_, index) => (index * 37 + salt) % 990);
@@ -20,27 +17,18 @@ describe.each(backends)('an 8-bit cache on the %s backend', (_, openBackend) => 
   let exact: GraphRuntime;
   let rounded: GraphRuntime;
   let config: CheckpointConfig;
-  let graphs: string;
+  let small: SmallRuntime;
 
   beforeAll(async () => {
-    const exported = await exportToTemporary(modelSmall, 'fp32');
-    graphs = exported.graphs;
-    config = exported.manifest.model;
-    const options: GraphRuntimeOptions = {
-      graphs,
-      shape: modelShape(config),
-      threads: 1,
-      backend: openBackend(),
-    };
-    exact = await GraphRuntime.create(options);
-    const cacheScales = await measureScales(options, config, ids(64, 1));
-    rounded = await GraphRuntime.create({ ...options, cacheScales });
+    small = await openSmallRuntime(openBackend());
+    ({ runtime: exact, config } = small);
+    const cacheScales = await measureScales(small.options, config, ids(64, 1));
+    rounded = await GraphRuntime.create({ ...small.options, cacheScales });
   });
 
   afterAll(async () => {
-    await exact.close();
     await rounded.close();
-    await rm(dirname(graphs), { recursive: true });
+    await small.close();
   });
 
   async function logits(runtime: GraphRuntime): Promise<Float32Array> {

@@ -1,15 +1,13 @@
 import type { CheckpointConfig } from '@qwenvl/exporter';
-import { rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { PreparedPrompt } from '../prompt/prepared-prompt.js';
-import { modelShape } from '../runtime/model-shape.js';
-import { GraphRuntime } from '../runtime/graph-runtime.js';
+import type { GraphRuntime } from '../runtime/graph-runtime.js';
 import type { KvCache } from '../runtime/runtime.js';
 import { MropeRotary } from '../positions/mrope-rotary.js';
 import { backends } from '../testing/backends.js';
-import { exportToTemporary, floatsOf, modelSmall, readExpected, readTensors } from '../testing/golden.js';
+import { floatsOf, modelSmall, readExpected, readTensors } from '../testing/golden.js';
 import { maxDifference } from '../testing/golden-files.js';
+import { openSmallRuntime, type SmallRuntime } from '../testing/small-runtime.js';
 import { goldenPrompt } from '../testing/golden-prompt.js';
 import { tokenPrompt } from '../worker/token-prompt.js';
 import { FeatureCache } from './feature-cache.js';
@@ -22,23 +20,15 @@ const logitTolerance = 2e-4;
 describe.each(backends)('on the %s backend', (_, openBackend) => {
   let runtime: GraphRuntime;
   let config: CheckpointConfig;
-  let graphs: string;
+  let small: SmallRuntime;
 
   beforeAll(async () => {
-    const exported = await exportToTemporary(modelSmall, 'fp32');
-    graphs = exported.graphs;
-    config = exported.manifest.model;
-    runtime = await GraphRuntime.create({
-      graphs,
-      shape: modelShape(config),
-      threads: 1,
-      backend: openBackend(),
-    });
+    small = await openSmallRuntime(openBackend());
+    ({ runtime, config } = small);
   });
 
   afterAll(async () => {
-    await runtime.close();
-    await rm(dirname(graphs), { recursive: true });
+    await small.close();
   });
 
   async function encoded(prompt: PreparedPrompt): Promise<MediaEncoder> {

@@ -1,14 +1,11 @@
 import type { CheckpointConfig } from '@qwenvl/exporter';
-import { rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { mropePositions } from '../positions/mrope-positions.js';
-import { modelShape } from '../runtime/model-shape.js';
-import { GraphRuntime } from '../runtime/graph-runtime.js';
+import type { GraphRuntime } from '../runtime/graph-runtime.js';
 import type { Runtime } from '../runtime/runtime.js';
 import { neutralSampling } from '../sampling/settings.js';
 import { backends } from '../testing/backends.js';
-import { exportToTemporary, modelSmall } from '../testing/golden.js';
+import { openSmallRuntime, type SmallRuntime } from '../testing/small-runtime.js';
 import type { GenerateEvent } from '../types.js';
 import { Answer } from './answer.js';
 import { Scheduler } from './scheduler.js';
@@ -19,23 +16,15 @@ import { Stepper } from './stepper.js';
 describe.each(backends)('on the %s backend', (_, openBackend) => {
   let runtime: GraphRuntime;
   let config: CheckpointConfig;
-  let graphs: string;
+  let small: SmallRuntime;
 
   beforeAll(async () => {
-    const exported = await exportToTemporary(modelSmall, 'fp32');
-    graphs = exported.graphs;
-    config = exported.manifest.model;
-    runtime = await GraphRuntime.create({
-      graphs,
-      shape: modelShape(config),
-      threads: 1,
-      backend: openBackend(),
-    });
+    small = await openSmallRuntime(openBackend());
+    ({ runtime, config } = small);
   });
 
   afterAll(async () => {
-    await runtime.close();
-    await rm(dirname(graphs), { recursive: true });
+    await small.close();
   });
 
   const tokens = { bytes: (id: number) => Uint8Array.of(65 + (id % 26)), isSpecial: () => false };
