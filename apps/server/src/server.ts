@@ -55,7 +55,7 @@ export async function startServer(
     ? logLoading(drawProgress(loadModel, terminal), log, 'debug')
     : logLoading(loadModel, log);
   const load = warmSchemas(logged, [MODEL_ANSWER_SCHEMA], log);
-  const host = new ModelHost(modelId(config), load);
+  const host = new ModelHost(modelId(config), load, config.MODEL_WAIT_SECONDS);
   const tracing = await openTracing({
     endpoint: config.OTEL_EXPORTER_OTLP_ENDPOINT,
     serviceName: config.OTEL_SERVICE_NAME,

@@ -34,24 +34,23 @@ export interface Entry {
   readonly lane: string;
   /** Admitted before the restart: the model is loaded for it. */
   readonly recovering: boolean;
+  /** Aborts when the client leaves before the answer was prepared. */
+  readonly signal: AbortSignal;
   /** Refuses what the model cannot honour. */
   readonly check?: ((model: LoadedModel) => void) | undefined;
 }
 
 /**
- * Admits a request, then prepares it; what it took is given back where preparing fails, or else by `dispose`.
+ * Admits a request, waits for the model, then prepares it; what it took is given back where preparing fails, or else by `dispose`.
  *
  * @throws ApiError that the client must know before a stream starts
  */
 export async function admitThenPrepare(
   { host, admission, timeoutSeconds }: AnswerSourceOptions,
-  { name, lane, recovering, check }: Entry,
+  { name, lane, recovering, signal, check }: Entry,
   prepare: (admitted: Admitted) => Promise<Omit<PreparedStream, 'dispose'>>,
 ): Promise<PreparedStream> {
-  if (recovering) await host.load();
-  const model = host.require();
   checkModelName(name, host.id);
-  check?.(model);
   const ticket = admission.enter(lane);
   const deadline = startDeadline(timeoutSeconds);
   const dispose = (): void => {
@@ -59,6 +58,9 @@ export async function admitThenPrepare(
     deadline.clear();
   };
   try {
+    if (recovering) await host.load();
+    const model = await host.ready(AbortSignal.any([signal, deadline.signal]));
+    check?.(model);
     return { ...(await prepare({ model, ticket, deadline: deadline.signal })), dispose };
   } catch (error) {
     dispose();

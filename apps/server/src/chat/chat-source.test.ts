@@ -175,12 +175,6 @@ describe('ChatSource', () => {
     expect(engine.running).toBe(0);
   });
 
-  it('answers 503 while the model loads', () => {
-    const host = new ModelHost('scripted', () => new Promise(() => undefined));
-    expect(() => host.require()).toThrow(ApiError);
-    expect(() => host.require()).toThrow(/being loaded/);
-  });
-
   it('writes the end of a stream that stopped outside a run', async () => {
     const { source } = await setUp({ pieces: [] });
     const body = parseChatBody({ model: 'scripted', messages });

@@ -56,6 +56,7 @@ export class ChatSource implements StreamSource<ChatBody> {
       name: body.request.model,
       lane: body.lane,
       recovering,
+      signal,
       check: ({ profile }: LoadedModel) => {
         checkAgainstModel(body.request, profile);
       },

@@ -45,9 +45,9 @@ export class CompletionSource implements StreamSource<CompletionBody> {
   /** See `StreamSource`. */
   async prepare(
     body: CompletionBody,
-    { recovering }: { readonly recovering: boolean; readonly signal: AbortSignal },
+    { recovering, signal }: { readonly recovering: boolean; readonly signal: AbortSignal },
   ): Promise<PreparedStream> {
-    const entry = { name: body.request.model, lane: body.lane, recovering };
+    const entry = { name: body.request.model, lane: body.lane, recovering, signal };
     return admitThenPrepare(this.#options, entry, async (admitted) => {
       const echo = await echoed(body, admitted.model.engine);
       return {

@@ -55,6 +55,7 @@ const fields = z.object({
   ENGINE_RUNTIME: oneOf(['auto', 'native', 'stock'], 'auto'),
   KV_CACHE_DTYPE: oneOf(['float32', 'int8'], 'float32'),
   EAGER_LOAD_MODEL: flag(true),
+  MODEL_WAIT_SECONDS: number(30, { min: 0, max: 3600 }),
   DETERMINISTIC: flag(false),
 
   MAX_TOKENS: number(4096, { min: 1, max: 1_000_000 }),

@@ -17,7 +17,7 @@ export interface KtpReaders {
  */
 export function createKtpReaders(host: ModelHost, timeoutSeconds: number): KtpReaders {
   const ocr = new OcrReader({ timeoutMs: timeoutSeconds * 1000 });
-  const vlm = new ModelReader(engineVisionModel(() => host.require()));
+  const vlm = new ModelReader(engineVisionModel((signal) => host.ready(signal)));
   return {
     readers: { ocr, vlm, auto: new AutoReader(ocr, vlm) },
     close: () => ocr.close(),

@@ -23,7 +23,7 @@ describe('engineVisionModel', () => {
     'answers a picture of level %d with JSON of the schema',
     { timeout: DEADLINE },
     async (level) => {
-      const vision = engineVisionModel(() => model);
+      const vision = engineVisionModel(() => Promise.resolve(model));
       const picture = image(level);
       const text = await vision.ask({
         image: picture,
@@ -39,13 +39,13 @@ describe('engineVisionModel', () => {
   );
 
   it('serves the card reader end to end', { timeout: DEADLINE }, async () => {
-    const result = await new ModelReader(engineVisionModel(() => model)).read(image(128));
+    const result = await new ModelReader(engineVisionModel(() => Promise.resolve(model))).read(image(128));
     expect(result).toHaveProperty('nik');
     for (const detail of Object.values(result.detail)) expect(['vlm', null]).toContain(detail.source);
   });
 
   it('stops when the caller does', { timeout: DEADLINE }, async () => {
-    const vision = engineVisionModel(() => model);
+    const vision = engineVisionModel(() => Promise.resolve(model));
     const request = {
       image: image(1),
       prompt: 'Salin.',

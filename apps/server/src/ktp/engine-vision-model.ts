@@ -6,10 +6,10 @@ const MAX_TOKENS = 2048;
 const REASONING_END = '</think>';
 
 /** The loaded model as the card reader's port: greedy, held to the schema, without reasoning. */
-export function engineVisionModel(require: () => LoadedModel): VisionModel {
+export function engineVisionModel(ready: (signal?: AbortSignal) => Promise<LoadedModel>): VisionModel {
   return {
     async ask({ image, prompt, schema, signal }) {
-      const { engine, profile } = require();
+      const { engine, profile } = await ready(signal);
       const events = engine.generate({
         messages: [
           {

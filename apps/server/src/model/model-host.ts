@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { ApiError } from '@qwenvl/openai';
 import type { ChatEngine } from './chat-engine.js';
 
@@ -44,12 +45,15 @@ export class ModelHost {
   /** The id that requests may name, known before the model is loaded. */
   readonly id: string;
   readonly #load: LoadModel;
+  readonly #waitMs: number;
   #state: ModelState = { status: 'idle' };
   #loading: Promise<void> | undefined;
 
-  constructor(id: string, load: LoadModel) {
+  /** @param waitSeconds How long `ready` waits for a model that is being loaded. */
+  constructor(id: string, load: LoadModel, waitSeconds = 0) {
     this.id = id;
     this.#load = load;
+    this.#waitMs = waitSeconds * 1000;
   }
 
   get state(): ModelState {
@@ -63,12 +67,14 @@ export class ModelHost {
   }
 
   /**
-   * The model, if it is ready; otherwise loading is started.
+   * The model; where it is not ready, loading is started and waited for.
    *
-   * @throws ApiError 503, with `Retry-After` while it loads.
+   * @throws ApiError 503: with `Retry-After` where it still loads after the wait, without where it cannot be loaded.
+   * @throws The signal's reason, when it aborts first.
    */
-  require(): LoadedModel {
-    void this.load();
+  async ready(signal?: AbortSignal): Promise<LoadedModel> {
+    const loaded = this.load();
+    if (this.#state.status === 'loading' && this.#waitMs > 0) await endedWithin(loaded, this.#waitMs, signal);
     const state = this.#state;
     if (state.status === 'ready') return state.model;
     if (state.status === 'failed') {
@@ -107,4 +113,17 @@ export class ModelHost {
       this.#state = { status: 'failed', error: error instanceof Error ? error : new Error(String(error)) };
     }
   }
+}
+
+/** Resolves when `work` has ended or the time is up, whichever comes first. */
+async function endedWithin(work: Promise<void>, ms: number, signal: AbortSignal | undefined): Promise<void> {
+  const over = new AbortController();
+  const stop = signal === undefined ? over.signal : AbortSignal.any([signal, over.signal]);
+  const timeUp = setTimeout(ms, undefined, { signal: stop, ref: false }).catch(() => undefined);
+  try {
+    await Promise.race([work, timeUp]);
+  } finally {
+    over.abort();
+  }
+  signal?.throwIfAborted();
 }

@@ -12,7 +12,7 @@ export function tokenizeRoute(host: ModelHost, resolveMedia: MediaResolver): Reg
   return (app) => {
     app.post('/v1/tokenize', async (context) => {
       const request = parseRequest(tokenizeRequestSchema, await readJson(context));
-      const { engine, profile } = host.require();
+      const { engine, profile } = await host.ready(context.req.raw.signal);
       const limits = { max_model_len: profile.contextTokens };
       try {
         if ('prompt' in request) {

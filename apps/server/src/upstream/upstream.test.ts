@@ -150,7 +150,11 @@ it('reads a card: the picture as PNG, the answer held to the schema', async () =
   const model = await load(() => undefined);
   const schema = { type: 'object', properties: { nik: { type: 'string' } } };
   const image = { width: 2, height: 1, data: Uint8Array.of(255, 0, 0, 0, 0, 255) };
-  const text = await engineVisionModel(() => model).ask({ image, prompt: 'Read it.', schema });
+  const text = await engineVisionModel(() => Promise.resolve(model)).ask({
+    image,
+    prompt: 'Read it.',
+    schema,
+  });
   expect(JSON.parse(text)).toEqual({ nik: '1' });
   expect(engine.requests[0]).toMatchObject({
     response_format: { type: 'json_schema', json_schema: { schema } },
