@@ -264,8 +264,8 @@ export class Engine {
   }
 
   /**
-   * Compiles what answers will be held to, so that the first one needs not wait for it. A large schema may take
-   * seconds; other requests go on meanwhile.
+   * Makes ready what answers will be held to, so that the first one needs not wait for it: half a second for the
+   * vocabulary, milliseconds for a schema.
    *
    * @throws EngineError `invalid-request` for what cannot be honoured, `worker-crashed`, `closed`
    */

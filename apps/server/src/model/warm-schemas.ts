@@ -3,8 +3,8 @@ import type { Logger } from 'pino';
 import type { LoadModel } from './model-host.js';
 
 /**
- * A loader that lets the engine compile schemas which requests are sure to need, in the background: the model is
- * ready before that is done, and a failure is only logged.
+ * A loader that lets the engine make ready what schemas need, in the background: the model is ready before that is
+ * done, and a failure is only logged.
  */
 export function warmSchemas(
   load: LoadModel,
@@ -17,10 +17,10 @@ export function warmSchemas(
     const constraints = schemas.map((schema): OutputConstraint => ({ type: 'json-schema', schema }));
     Promise.all(constraints.map((constraint) => model.engine.prepareConstraint(constraint))).then(
       () => {
-        log.debug({ milliseconds: Math.round(performance.now() - startedAt) }, 'schemas compiled');
+        log.debug({ milliseconds: Math.round(performance.now() - startedAt) }, 'schemas made ready');
       },
       (error: unknown) => {
-        log.warn({ err: error }, 'schemas could not be compiled ahead');
+        log.warn({ err: error }, 'schemas could not be made ready');
       },
     );
     return model;

@@ -1,7 +1,7 @@
 import { EngineError } from '../errors.js';
 import type { AllowMask } from '../sampling/allow-mask.js';
 import type { TokenConstraint } from '../scheduler/token-constraint.js';
-import type { GrammarMatcher } from './grammar-compiler.js';
+import type { GrammarMatcher } from './compiled-grammar.js';
 import { maskOf, maskWithout } from './token-mask.js';
 
 /** What one answer is held to. */
@@ -88,11 +88,6 @@ export class AnswerConstraint implements TokenConstraint {
       if (grammar.suffix.length > 0) this.#play(grammar.suffix, 'done');
       else this.#phase = 'done';
     }
-  }
-
-  /** Frees the matcher. */
-  dispose(): void {
-    this.#plan.grammar?.matcher.dispose();
   }
 
   /** Fixed tokens, or those whose text the grammar leaves no choice about; they share one step. */

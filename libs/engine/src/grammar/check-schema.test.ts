@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { EngineError } from '../errors.js';
 import { checkSchema } from './check-schema.js';
+import { parseOutputConstraint } from './output-constraint.js';
 import { keywordMatrix } from './testing/keyword-matrix.js';
 
-describe('checkSchema', () => {
+describe('a schema', () => {
   it.each(keywordMatrix)('%s', (_keyword, schema, isHonoured) => {
     const check = (): void => {
-      checkSchema(schema);
+      parseOutputConstraint({ type: 'json-schema', schema });
     };
     if (isHonoured) expect(check).not.toThrow();
     else expect(check).toThrow(EngineError);

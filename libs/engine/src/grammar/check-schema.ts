@@ -1,30 +1,15 @@
 import { EngineError } from '../errors.js';
 import { areDisjoint } from './disjoint-branches.js';
-import { integerBounds } from './integer-bounds.js';
-import { isSafePattern } from './safe-pattern.js';
 import { formatPatterns } from './format-patterns.js';
-
-type Json = Readonly<Record<string, unknown>>;
-
-/** Says nothing about which values are valid. */
-const annotations = new Set([
-  '$schema',
-  '$id',
-  '$comment',
-  'title',
-  'description',
-  'default',
-  'examples',
-  'deprecated',
-  'readOnly',
-  'writeOnly',
-]);
+import { empty, maxRepeats } from './grammar-node.js';
+import { numbersWithin } from './number-ranges.js';
+import { parsePattern, PatternError } from './parse-pattern.js';
+import { annotations, isJson, type Json, resolveReference } from './schema-parts.js';
 
 /** Honoured as they stand; what needs a closer look is in `checks`. */
-const honoured = new Set(['type', 'const', 'enum', 'required', 'minItems', 'maxItems', '$ref']);
+const honoured = new Set(['type', 'const', 'enum', 'required', '$ref']);
 
-/** `uuid`, `ipv6` and `duration` are the grammar library's own, the others patterns of ours. */
-const formats = new Set([...Object.keys(formatPatterns), 'uuid', 'ipv6', 'duration']);
+const formats = new Set(Object.keys(formatPatterns));
 const types = new Set(['string', 'number', 'integer', 'boolean', 'null', 'object', 'array']);
 
 /** Deepest nesting of a schema, and most parts of it. */
@@ -38,7 +23,9 @@ const maxParts = 5000;
  * @throws EngineError `invalid-request` naming the keyword and its place
  */
 export function checkSchema(schema: Json): void {
-  new SchemaCheck(schema).check(schema, '#', 0);
+  const check = new SchemaCheck(schema);
+  check.check(schema, '#', 0);
+  check.references();
 }
 
 function refuse(place: string, reason: string): never {
@@ -47,6 +34,8 @@ function refuse(place: string, reason: string): never {
 
 class SchemaCheck {
   readonly #root: Json;
+  readonly #references = new Map<string, unknown>();
+  readonly #checked = new Set<unknown>([true]);
   #parts = 0;
 
   constructor(root: Json) {
@@ -56,6 +45,7 @@ class SchemaCheck {
   check(schema: unknown, place: string, depth: number): void {
     if (schema === true) return;
     if (!isJson(schema)) refuse(place, 'must be an object or true.');
+    this.#checked.add(schema);
     this.#parts += 1;
     if (depth > maxDepth) refuse(place, `is nested deeper than ${maxDepth}.`);
     if (this.#parts > maxParts) refuse('#', `has more than ${maxParts} parts.`);
@@ -63,6 +53,12 @@ class SchemaCheck {
       if (annotations.has(keyword)) continue;
       this.#keyword(schema, keyword, value, `${place}/${keyword}`, depth + 1);
     }
+  }
+
+  /** References may lead to schemas only, which have been checked like all others. */
+  references(): void {
+    for (const [place, target] of this.#references)
+      if (!this.#checked.has(target)) refuse(place, 'must lead to a schema within this one.');
   }
 
   #keyword(schema: Json, keyword: string, value: unknown, place: string, depth: number): void {
@@ -81,11 +77,11 @@ class SchemaCheck {
         if (typeof value !== 'boolean') this.check(value, place, depth);
         return;
       case 'items':
-        if (value === false) return;
-        this.check(value, place, depth);
+        if (value !== false) this.check(value, place, depth);
         return;
       case 'prefixItems':
       case 'anyOf':
+      case 'allOf':
         this.#list(value, place, depth);
         return;
       case 'oneOf':
@@ -93,18 +89,18 @@ class SchemaCheck {
         if (!areDisjoint(value as readonly unknown[]))
           refuse(place, 'must have branches that exclude each other by type or by a constant property.');
         return;
-      case 'allOf':
-        this.#list(value, place, depth);
-        if ((value as readonly unknown[]).length > 1) refuse(place, 'may have one branch only.');
+      case 'minItems':
+      case 'maxItems':
+        this.#count(keyword, value, place);
         return;
       case 'minLength':
       case 'maxLength':
+        this.#count(keyword, value, place);
         if ('pattern' in schema) refuse(place, 'cannot be combined with pattern.');
         if ('format' in schema) refuse(place, 'cannot be combined with format.');
         return;
       case 'pattern':
-        if (typeof value !== 'string' || !isSafePattern(value))
-          refuse(place, 'must be anchored (^…$) and built of ASCII literals, classes, groups and counts.');
+        this.#pattern(value, place);
         if ('format' in schema) refuse(place, 'cannot be combined with format.');
         return;
       case 'format':
@@ -114,11 +110,7 @@ class SchemaCheck {
       case 'maximum':
       case 'exclusiveMinimum':
       case 'exclusiveMaximum':
-        if (schema['type'] !== 'integer' || integerBounds(schema) === undefined)
-          refuse(
-            place,
-            "needs type 'integer' and either both bounds, at most 1000 apart, or a minimum of 0 or 1.",
-          );
+        this.#bound(schema, value, place);
         return;
       default:
         refuse(place, 'is a keyword that cannot be honoured.');
@@ -130,8 +122,11 @@ class SchemaCheck {
       refuse(place, `must be one of: ${[...types].join(', ')}.`);
     if (keyword === 'enum' && (!Array.isArray(value) || value.length === 0))
       refuse(place, 'must be a list that is not empty.');
-    if (keyword === '$ref' && !this.#resolves(value))
-      refuse(place, 'must lead to a definition in the same schema.');
+    if (keyword === 'required' && !isTexts(value)) refuse(place, 'must be a list of names.');
+    if (keyword !== '$ref') return;
+    const target = resolveReference(this.#root, value);
+    if (target === undefined) refuse(place, 'must lead to a definition in the same schema.');
+    this.#references.set(place, target);
   }
 
   #list(value: unknown, place: string, depth: number): void {
@@ -141,15 +136,32 @@ class SchemaCheck {
     });
   }
 
-  #resolves(reference: unknown): boolean {
-    if (reference === '#') return true;
-    if (typeof reference !== 'string' || !reference.startsWith('#/')) return false;
-    let at: unknown = this.#root;
-    for (const step of reference.slice(2).split('/')) at = isJson(at) ? at[step] : undefined;
-    return at !== undefined;
+  #count(keyword: string, value: unknown, place: string): void {
+    const isCount = typeof value === 'number' && Number.isInteger(value) && value >= 0;
+    if (!isCount) refuse(place, 'must be a whole number from 0.');
+    if (keyword.startsWith('min') && value > maxRepeats) refuse(place, `must be at most ${maxRepeats}.`);
+  }
+
+  #bound(schema: Json, value: unknown, place: string): void {
+    const types = [schema['type']].flat();
+    if (typeof value !== 'number' || !Number.isFinite(value)) refuse(place, 'must be a number.');
+    if (types.includes('number')) {
+      if (numbersWithin({ minimum: value }) === undefined)
+        refuse(place, "must be a whole number of up to a billion with type 'number'.");
+    } else if (!types.includes('integer')) refuse(place, "needs type 'integer' or 'number'.");
+  }
+
+  #pattern(value: unknown, place: string): void {
+    if (typeof value !== 'string') refuse(place, 'must be a text.');
+    try {
+      parsePattern(value, () => empty);
+    } catch (error) {
+      if (error instanceof PatternError) refuse(place, `${error.message}, which cannot be honoured.`);
+      throw error;
+    }
   }
 }
 
-function isJson(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+function isTexts(value: unknown): boolean {
+  return Array.isArray(value) && value.every((name) => typeof name === 'string');
 }

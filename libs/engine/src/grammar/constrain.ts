@@ -1,20 +1,30 @@
+import { LRUCache } from 'lru-cache';
 import type { Checkpoint } from '../checkpoint/parse-checkpoint.js';
 import { EngineError } from '../errors.js';
 import type { EngineInfo } from '../engine-info.js';
 import type { GenerateRequest } from '../types.js';
 import { AnswerConstraint, type AnswerPlan, type ReasoningPlan } from './answer-constraint.js';
-import { constraintGrammar } from './constraint-grammar.js';
-import { GrammarThreads } from './grammar-threads.js';
-import { type OutputConstraint, parseOutputConstraint } from './output-constraint.js';
+import { CompiledGrammar } from './compiled-grammar.js';
+import { type ConstraintGrammar, constraintGrammar } from './constraint-grammar.js';
+import { checkOutputConstraint, type OutputConstraint } from './output-constraint.js';
+import { TokenMasks } from './token-masks.js';
+
+/** Grammars that are kept for further answers; the longest unused goes first. */
+const maxGrammars = 16;
 
 /** What of a request holds its answer to something. */
 export type ConstrainedRequest = Pick<GenerateRequest, 'constraint' | 'thinkingBudget'>;
+
+interface Known extends Pick<ConstraintGrammar, 'prefix' | 'suffix'> {
+  readonly compiled: CompiledGrammar;
+}
 
 /** Makes the constraints of a checkpoint's answers. */
 export class Constrainer {
   readonly #checkpoint: Pick<Checkpoint, 'tokenizer'>;
   readonly #info: Pick<EngineInfo, 'eosTokenIds' | 'thinking' | 'vocabSize'>;
-  readonly #threads: GrammarThreads;
+  readonly #grammars = new LRUCache<string, Known>({ max: maxGrammars });
+  #tokens: TokenMasks | undefined;
 
   constructor(
     checkpoint: Pick<Checkpoint, 'tokenizer'>,
@@ -22,41 +32,26 @@ export class Constrainer {
   ) {
     this.#checkpoint = checkpoint;
     this.#info = info;
-    this.#threads = new GrammarThreads(() => ({
-      vocabulary: checkpoint.tokenizer.vocabulary.parts(),
-      vocabSize: info.vocabSize,
-      eosIds: info.eosTokenIds,
-    }));
   }
 
   /**
-   * The constraint of one answer; undefined where nothing is asked for. Waits for its grammar to be compiled, without
-   * holding up this thread.
-   * @throws EngineError `invalid-request` for what cannot be honoured; what aborts `signal`
+   * The constraint of one answer; undefined where nothing is asked for.
+   * @throws EngineError `invalid-request` for what cannot be honoured
    */
-  async constrain(
-    { constraint, thinkingBudget }: ConstrainedRequest,
-    signal?: AbortSignal,
-  ): Promise<AnswerConstraint | undefined> {
+  constrain({ constraint, thinkingBudget }: ConstrainedRequest): AnswerConstraint | undefined {
     if (constraint === undefined && thinkingBudget === undefined) return undefined;
     const { vocabSize, eosTokenIds: eosIds } = this.#info;
     return new AnswerConstraint({
       vocabSize,
       eosIds,
       reasoning: this.#reasoning(thinkingBudget),
-      grammar:
-        constraint === undefined ? undefined : await this.#grammar(parseOutputConstraint(constraint), signal),
+      grammar: constraint === undefined ? undefined : this.#grammar(constraint),
     });
   }
 
-  /** Compiles the grammar of a constraint ahead of its first use. @throws EngineError `invalid-request` */
-  async prepare(constraint: OutputConstraint): Promise<void> {
-    await this.#threads.compile(constraintGrammar(parseOutputConstraint(constraint)).source);
-  }
-
-  /** Ends the threads; constraints cannot be used any more. */
-  async close(): Promise<void> {
-    await this.#threads.close();
+  /** Makes the grammar of a constraint and its first mask ahead of its first use. @throws EngineError `invalid-request` */
+  prepare(constraint: OutputConstraint): void {
+    this.#known(constraint).compiled.matcher(false).allowed();
   }
 
   #reasoning(budget: number | undefined): ReasoningPlan | undefined {
@@ -72,17 +67,32 @@ export class Constrainer {
     return undefined;
   }
 
-  async #grammar(
-    constraint: OutputConstraint,
-    signal: AbortSignal | undefined,
-  ): Promise<AnswerPlan['grammar']> {
-    const { prefix, source, suffix } = constraintGrammar(constraint);
+  #grammar(constraint: OutputConstraint): AnswerPlan['grammar'] {
+    const { compiled, prefix, suffix } = this.#known(constraint);
     const { tokenizer } = this.#checkpoint;
+    const matcher = compiled.matcher(suffix !== undefined);
+    // Made now, so that a grammar which cannot be followed is refused before the answer begins.
+    matcher.allowed();
     return {
       prefix: tokenizer.encode(prefix),
       suffix: suffix === undefined ? [] : tokenizer.encode(suffix),
-      matcher: await this.#threads.matcher(source, suffix !== undefined, signal),
+      matcher,
       encode: (text) => tokenizer.encodePlain(text),
     };
+  }
+
+  #known(constraint: OutputConstraint): Known {
+    const key = JSON.stringify(constraint);
+    const known = this.#grammars.get(key);
+    if (known !== undefined) return known;
+    const { prefix, suffix, root, isProductive } = constraintGrammar(checkOutputConstraint(constraint));
+    this.#tokens ??= new TokenMasks(
+      this.#checkpoint.tokenizer.vocabulary,
+      this.#info.vocabSize,
+      this.#info.eosTokenIds,
+    );
+    const made = { prefix, suffix, compiled: new CompiledGrammar(root, isProductive, this.#tokens) };
+    this.#grammars.set(key, made);
+    return made;
   }
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { EngineError } from '../errors.js';
 import { checkSchema } from './check-schema.js';
+import { constraintGrammar } from './constraint-grammar.js';
 
 /** Longest list of choices, and longest grammar in characters. */
 const maxChoices = 1000;
@@ -25,13 +26,24 @@ const constraintSchema = z.discriminatedUnion('type', [
  * - `json-schema`: one JSON value that the schema accepts, on one line, with `", "` and `": "` between its parts.
  *   Objects that list `properties` get no others.
  * - `choice`: one of the texts.
- * - `grammar`: what the rule `root` of an EBNF grammar (GBNF) derives.
+ * - `grammar`: what the rule `root` of an EBNF grammar derives, in the form of llama.cpp's GBNF. No rule may begin
+ *   with itself.
  * - `tool-call`: one call of one of the tools, in Qwen's form.
  */
 export type OutputConstraint = z.infer<typeof constraintSchema>;
 
-/** @throws EngineError `invalid-request` for a wrong form, or a schema keyword that cannot be honoured */
+/**
+ * @throws EngineError `invalid-request` for a wrong form, a schema keyword or a grammar that cannot be honoured, or
+ *   what no answer can satisfy
+ */
 export function parseOutputConstraint(given: unknown): OutputConstraint {
+  const constraint = checkOutputConstraint(given);
+  constraintGrammar(constraint);
+  return constraint;
+}
+
+/** The same without a look at the grammar. @throws EngineError `invalid-request` */
+export function checkOutputConstraint(given: unknown): OutputConstraint {
   const parsed = constraintSchema.safeParse(given);
   if (!parsed.success)
     throw new EngineError('invalid-request', `constraint: ${z.prettifyError(parsed.error)}`);

@@ -13,9 +13,3 @@ export function maskWithout(vocabSize: number, ids: Iterable<number>): AllowMask
   for (const id of ids) mask[id >>> 5] = (mask[id >>> 5] ?? 0) & ~(1 << (id & 31));
   return mask;
 }
-
-/** Removes from a mask, in place, what another one does not allow. */
-export function intersect(mask: AllowMask, other: AllowMask): AllowMask {
-  for (let word = 0; word < mask.length; word++) mask[word] = (mask[word] ?? 0) & (other[word] ?? 0);
-  return mask;
-}

@@ -199,6 +199,25 @@ describe.each(backends)('on the %s backend', (_, openBackend) => {
     expect(forwards).toBe(4); // the prompt, the chosen token with the forced ones, two single steps
   });
 
+  test('a constraint that fails in a shared step ends its own sequence and no other', async () => {
+    const shared = scheduler();
+    let asked = 0;
+    const constraint = {
+      allowed: () => {
+        asked += 1;
+        if (asked > 2) throw new Error('the constraint broke');
+        return undefined;
+      },
+      accept: () => undefined,
+    };
+    const bad = run(5, 8, { constraint });
+    const good = run(6, 8);
+    shared.submit(bad.sequence);
+    shared.submit(good.sequence);
+    await expect(bad.done).rejects.toThrow('the constraint broke');
+    expect((await good.done).ids).toEqual(await alone(6, 8));
+  });
+
   test('too many requests are refused', () => {
     const full = scheduler({ maxSequences: 1, maxQueued: 1 });
     full.submit(run(5, 1).sequence);

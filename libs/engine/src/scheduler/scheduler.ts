@@ -149,7 +149,9 @@ export class Scheduler {
     this.#makeRoom();
     const ready = this.#active.filter(({ decoding }) => decoding);
     for (const group of this.#groups(ready)) {
-      await this.#guarded(group, () => this.#stepper.decode(group));
+      await this.#guarded(group, async () => {
+        for (const { sequence, error } of await this.#stepper.decode(group)) this.#fail(sequence, error);
+      });
     }
   }
 
@@ -176,11 +178,13 @@ export class Scheduler {
     try {
       await step();
     } catch (error) {
-      for (const sequence of sequences) {
-        this.#remove(sequence);
-        sequence.listener.failed(error);
-      }
+      for (const sequence of sequences) this.#fail(sequence, error);
     }
+  }
+
+  #fail(sequence: Sequence, error: unknown): void {
+    this.#remove(sequence);
+    sequence.listener.failed(error);
   }
 }
 

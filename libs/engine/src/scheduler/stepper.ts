@@ -7,6 +7,12 @@ import { MediaEncoder } from './media-encoder.js';
 import { maxLogitRows } from './scheduler-limits.js';
 import type { Sequence } from './sequence.js';
 
+/** A sequence that cannot go on, and why. */
+export interface FailedSequence {
+  readonly sequence: Sequence;
+  readonly error: unknown;
+}
+
 /** Takes sequences forward by one piece of work at a time: what goes into the graphs, and what comes out. */
 export class Stepper {
   readonly #runtime: Runtime;
@@ -55,8 +61,11 @@ export class Stepper {
     if (logits) sequence.advance(from, to, logits, this.#sampler);
   }
 
-  /** One token for each of the sequences, all of which are decoding, in one pass over the weights. */
-  async decode(sequences: readonly Sequence[]): Promise<void> {
+  /**
+   * One token for each of the sequences, all of which are decoding, in one pass over the weights.
+   * @returns the sequences that cannot go on: no token could be chosen for them, which is no matter of the others
+   */
+  async decode(sequences: readonly Sequence[]): Promise<readonly FailedSequence[]> {
     const { hiddenSize } = this.#config.text;
     const ids = sequences.map((sequence) => sequence.ids(sequence.fed, sequence.fed + 1));
     const embeds = await this.#runtime.embed(Int32Array.from(ids.flatMap((id) => [...id])));
@@ -67,10 +76,16 @@ export class Stepper {
       logitRows: [0],
     }));
     const logits = await this.#runtime.forward(inputs);
+    const failed: FailedSequence[] = [];
     for (const [row, sequence] of sequences.entries()) {
       const own = logits[row];
-      if (own) sequence.advance(sequence.fed - 1, sequence.fed, own, this.#sampler);
+      try {
+        if (own) sequence.advance(sequence.fed - 1, sequence.fed, own, this.#sampler);
+      } catch (error) {
+        failed.push({ sequence, error });
+      }
     }
+    return failed;
   }
 
   /** A chunk lies in the prompt or in the answer, never across. */

@@ -4,12 +4,6 @@ import type { AddedToken } from './tokenizer-schema.js';
 
 const noBytes = new Uint8Array(0);
 
-/** What a vocabulary is made of; survives structured cloning. */
-export interface VocabularyParts {
-  readonly vocab: Readonly<Record<string, number>>;
-  readonly added: readonly AddedToken[];
-}
-
 /** What every token id stands for. */
 export class Vocabulary implements TokenBytes {
   /** Tokens that are matched in text as a whole. */
@@ -29,13 +23,6 @@ export class Vocabulary implements TokenBytes {
   /** One more than the largest id that has a token. */
   get size(): number {
     return Math.max(this.#tokens.length, ...[...this.#addedById.keys()].map((id) => id + 1));
-  }
-
-  /** What another thread makes the same vocabulary of. */
-  parts(): VocabularyParts {
-    const vocab: Record<string, number> = {};
-    this.#tokens.forEach((token, id) => (vocab[token] = id));
-    return { vocab, added: this.added };
   }
 
   /** Ordinary tokens in byte-level characters by id, `size` of them; empty for added tokens and for ids without one. */

@@ -7,8 +7,7 @@ import { readSmallFiles } from '../loading/checkpoint-files.js';
 import { ensureExport } from '../loading/ensure-export.js';
 import type { ProgressListener } from '../loading/load-progress.js';
 import type { LoadRequest } from '../loading/load-request.js';
-import type { AnswerConstraint } from '../grammar/answer-constraint.js';
-import { type ConstrainedRequest, Constrainer } from '../grammar/constrain.js';
+import { Constrainer } from '../grammar/constrain.js';
 import type { OutputConstraint } from '../grammar/output-constraint.js';
 import { resolveCheckpoint } from '../loading/resolve-checkpoint.js';
 import { preparePrompt } from '../prompt/prepare-prompt.js';
@@ -80,24 +79,16 @@ export class LoadedModel {
     return new LoadedModel(info, checkpoint, runtime, scheduler);
   }
 
-  /**
-   * What an answer is to be held to; undefined for most. Its grammar is compiled in another thread.
-   * @throws EngineError `invalid-request` for what cannot be honoured; what aborts `signal`
-   */
-  constrain(task: ConstrainedRequest, signal: AbortSignal): Promise<AnswerConstraint | undefined> {
-    return this.#constrainer.constrain(task, signal);
-  }
-
-  /** Compiles what answers will be held to. @throws EngineError `invalid-request` */
-  prepareConstraint(constraint: OutputConstraint): Promise<void> {
-    return this.#constrainer.prepare(constraint);
+  /** Makes the grammar of what answers will be held to. @throws EngineError `invalid-request` */
+  prepareConstraint(constraint: OutputConstraint): void {
+    this.#constrainer.prepare(constraint);
   }
 
   /**
    * Starts a generation; its events go to the listener.
    * @throws EngineError for a request that cannot be started
    */
-  generate(id: number, task: GenerateTask, listener: SequenceListener, constraint?: AnswerConstraint): void {
+  generate(id: number, task: GenerateTask, listener: SequenceListener): void {
     this.#scheduler.requireRoom();
     const { config, generation, tokenizer } = this.#checkpoint;
     const settings = taskSettings(task, generation.sampling, config.text.vocabSize);
@@ -110,8 +101,8 @@ export class LoadedModel {
     });
     const done = (): void => {
       this.#sequences.delete(id);
-      constraint?.dispose();
     };
+    const constraint = this.#constrainer.constrain(task);
     const sequence = new Sequence({ prompt, ...settings, constraint }, answer, {
       event: (event) => {
         if (event.type === 'finish') done();
@@ -154,7 +145,6 @@ export class LoadedModel {
   /** Cancels what runs and frees the graphs. */
   async close(): Promise<void> {
     await this.#scheduler.stop();
-    await this.#constrainer.close();
     await this.#runtime.close();
   }
 

@@ -41,34 +41,17 @@ export function serveRequests(port: RequestPort): void {
     }
   };
 
-  // A request with a constraint waits for its grammar, and may be cancelled meanwhile.
-  const starting = new Map<number, AbortController>();
-  const generate = async (loaded: LoadedModel, id: number, task: GenerateTask): Promise<void> => {
+  const generate = (loaded: LoadedModel, id: number, task: GenerateTask): void => {
     const failed = (error: unknown): void => {
       post({ type: 'failed', id, error: toWire(error) });
     };
     const event = (event: GenerateEvent): void => {
       post({ type: 'event', id, event });
     };
-    const cancelled = new AbortController();
-    starting.set(id, cancelled);
     try {
-      const constraint = await loaded.constrain(task, cancelled.signal).catch((error: unknown) => {
-        // What was cancelled starts all the same, to end as any other cancelled request does.
-        if (cancelled.signal.aborted) return undefined;
-        throw error;
-      });
-      try {
-        loaded.generate(id, task, { event, failed }, constraint);
-      } catch (error) {
-        constraint?.dispose();
-        throw error;
-      }
-      if (cancelled.signal.aborted) loaded.cancel(id);
+      loaded.generate(id, task, { event, failed });
     } catch (error) {
       failed(error);
-    } finally {
-      starting.delete(id);
     }
   };
 
@@ -84,10 +67,9 @@ export function serveRequests(port: RequestPort): void {
     const loaded = model;
     switch (request.type) {
       case 'generate':
-        void generate(loaded, request.id, request.task);
+        generate(loaded, request.id, request.task);
         return;
       case 'cancel':
-        starting.get(request.id)?.abort();
         loaded.cancel(request.id);
         return;
       case 'count':
@@ -100,8 +82,8 @@ export function serveRequests(port: RequestPort): void {
         void answer(request.id, () => loaded.detokenize(request.ids));
         return;
       case 'prepare':
-        void answer(request.id, async () => {
-          await loaded.prepareConstraint(request.constraint);
+        void answer(request.id, () => {
+          loaded.prepareConstraint(request.constraint);
           return 0;
         });
         return;
