@@ -32,8 +32,8 @@ describe.each([
   ['q8', 64, 0.05, 0.05],
   ['q8', 128, 0.05, 0.05],
   ['q4', 32, 0.05, 0.35],
-  ['q4', 64, 0.05, 0.4],
-  ['q4', 128, 0.05, 0.4],
+  ['q4', 64, 0.05, 0.45],
+  ['q4', 128, 0.05, 0.45],
 ] as const)('%s in blocks of %i', (precision, blockSize, visionLimit, logitLimit) => {
   it('stays near the reference', async ({ annotate }) => {
     const target = join(parent, `${precision}-${blockSize}`);
@@ -83,8 +83,6 @@ describe('a tied head', () => {
       await runner.release();
       await rm(source, { recursive: true });
     }
-    // Where rows are no whole blocks the tied table is fp16 and its twin 4 bits.
-    const limit = blockSize === 128 ? 0.15 : 1e-6;
-    expect(relativeError(logits[0]!, logits[1]!)).toBeLessThan(limit);
+    expect(relativeError(logits[0]!, logits[1]!)).toBeLessThan(1e-6);
   });
 });

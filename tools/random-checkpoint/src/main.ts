@@ -5,7 +5,7 @@ import { configOf, SHAPES } from './shapes.js';
 import { writeCheckpoint } from './write-checkpoint.js';
 
 const USAGE = `random-checkpoint write   --shape ${Object.keys(SHAPES).join('|')} --out FOLDER [--seed 1] [--shard-mb 2000] [--files FOLDER]
-random-checkpoint measure --source FOLDER --target FOLDER [--precision q4] [--block-size 64]`;
+random-checkpoint measure --source FOLDER --target FOLDER [--precision q4] [--block-size 128]`;
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
@@ -18,7 +18,7 @@ const { positionals, values } = parseArgs({
     source: { type: 'string' },
     target: { type: 'string' },
     precision: { type: 'string', default: 'q4' },
-    'block-size': { type: 'string', default: '64' },
+    'block-size': { type: 'string', default: '128' },
   },
 });
 

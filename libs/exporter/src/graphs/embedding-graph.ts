@@ -1,6 +1,6 @@
 import type { CheckpointConfig } from '../config/checkpoint-config.js';
 import { GraphBuilder } from '../onnx/graph-builder.js';
-import { DataFilePlan, type Encoding, type PlannedWeight } from '../weights/weight-plan.js';
+import { DataFilePlan, fitBlocks, type Encoding, type PlannedWeight } from '../weights/weight-plan.js';
 import type { GraphPlan } from './graph-plan.js';
 
 /** Token ids `[tokens]` to embeddings `[tokens, hidden]`, and the table, which a tied head reads too. */
@@ -21,10 +21,10 @@ export function planEmbedding(
   return { plan: { name: 'embedding', model: graph.encode(), data }, table };
 }
 
-/** GatherBlockQuantized knows no padding: a table whose rows are not whole blocks is stored as fp16 instead. */
+/** GatherBlockQuantized knows no padding: a table whose rows are no whole blocks of any size is stored as fp16 instead. */
 function tableEncoding(encoding: Encoding, hiddenSize: number): Encoding {
-  if (encoding.kind !== 'blocks' || hiddenSize % encoding.blockSize === 0) return encoding;
-  return { kind: 'f16' };
+  const fitting = fitBlocks(encoding, hiddenSize);
+  return fitting.kind === 'blocks' && hiddenSize % fitting.blockSize !== 0 ? { kind: 'f16' } : fitting;
 }
 
 function gatherRows(graph: GraphBuilder, table: PlannedWeight, ids: string): string {

@@ -14,6 +14,17 @@ describe('DataFilePlan', () => {
     expect(plan.bytes).toBe(416);
   });
 
+  it.each([
+    [2048, 128, 128],
+    [192, 128, 64],
+    [160, 128, 32],
+    [100, 128, 128],
+    [6144, 64, 64],
+  ])('cuts rows of %i in blocks of at most %i: %i', (columns, blockSize, expected) => {
+    const plan = new DataFilePlan('x').add('w', [2, columns], { kind: 'blocks', bits: 4, blockSize });
+    expect(plan.encoding).toEqual({ kind: 'blocks', bits: 4, blockSize: expected });
+  });
+
   it('sees a convolution as a matrix', () => {
     const weight = new DataFilePlan('x').add('conv', [48, 3, 2, 16, 16], { kind: 'f32' });
     expect(weight).toMatchObject({ rows: 48, columns: 1536, values: { dims: [48, 3, 2, 16, 16] } });

@@ -35,6 +35,20 @@ export interface PlannedWeight {
 /** Offsets are multiples of a cache line, so that vector loads never straddle one. */
 const ALIGNMENT = 64;
 
+/** Smallest block of `MatMulNBits` in use. */
+const LEAST_BLOCK = 32;
+
+/**
+ * Blocks of the size that was asked for, or the next smaller one that fills rows of so many columns; where none does,
+ * rows are padded.
+ */
+export function fitBlocks(encoding: Encoding, columns: number): Encoding {
+  if (encoding.kind !== 'blocks' || columns % LEAST_BLOCK !== 0) return encoding;
+  let { blockSize } = encoding;
+  while (columns % blockSize !== 0) blockSize /= 2;
+  return { ...encoding, blockSize };
+}
+
 /** Lays weights out in one data file, before any of them has been read. */
 export class DataFilePlan {
   readonly weights: PlannedWeight[] = [];
@@ -54,8 +68,9 @@ export class DataFilePlan {
   add(source: string, shape: readonly number[], encoding: Encoding): PlannedWeight {
     const rows = shape.length > 1 ? (shape[0] ?? 1) : 1;
     const columns = shape.reduce((product, axis) => product * axis, 1) / rows;
-    const base = { source, sourceShape: shape, rows, columns, encoding };
-    const weight = encoding.kind === 'blocks' ? this.#addBlocks(base, encoding) : this.#addPlain(base);
+    const fitting = fitBlocks(encoding, columns);
+    const base = { source, sourceShape: shape, rows, columns, encoding: fitting };
+    const weight = fitting.kind === 'blocks' ? this.#addBlocks(base, fitting) : this.#addPlain(base);
     this.weights.push(weight);
     return weight;
   }
