@@ -10,7 +10,10 @@ interface NodeLlamaCpp {
     loadModel(options: object): Promise<{
       createContext(options: object): Promise<{
         getSequence(): {
+          readonly nextTokenIndex: number;
           evaluate(tokens: number[], options: object): AsyncGenerator<number>;
+          evaluateWithoutGeneratingNewTokens(tokens: number[]): Promise<void>;
+          eraseContextTokenRanges(ranges: { start: number; end: number }[]): Promise<void>;
           clearHistory(): Promise<void>;
         };
       }>;
@@ -27,6 +30,8 @@ export interface LlamaOptions {
   readonly threads: number;
   readonly contextLength: number;
 }
+
+const greedy = { temperature: 0, yieldEogToken: true };
 
 /** llama.cpp through node-llama-cpp's prebuilt binaries, with flash attention and its f16 cache. */
 export async function loadLlama({ model, modules, threads, contextLength }: LlamaOptions): Promise<Subject> {
@@ -57,7 +62,20 @@ export async function loadLlama({ model, modules, threads, contextLength }: Llam
     memory: (await processMemory()) - before,
     answer: async (prompt, tokens) => {
       await sequence.clearHistory();
-      return timeTokens(sequence.evaluate([...prompt], { temperature: 0, yieldEogTokens: true }), tokens);
+      return timeTokens(sequence.evaluate([...prompt], greedy), tokens);
+    },
+    hold: async (prompt) => {
+      const length = prompt.length - 1;
+      await sequence.clearHistory();
+      const started = performance.now();
+      await sequence.evaluateWithoutGeneratingNewTokens(prompt.slice(0, length));
+      return {
+        filled: performance.now() - started,
+        steps: async (count) => {
+          await sequence.eraseContextTokenRanges([{ start: length, end: sequence.nextTokenIndex }]);
+          return (await timeTokens(sequence.evaluate(prompt.slice(length), greedy), count + 1)).steps;
+        },
+      };
     },
     close: () => llama.dispose(),
   };

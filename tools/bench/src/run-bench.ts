@@ -1,6 +1,8 @@
-import { loadavg } from 'node:os';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { MachineLoad } from './machine-load.js';
+import { newPrompt } from './prompts.js';
 import { summarise, type Summary } from './statistics.js';
-import type { Subject, Timing } from './subject.js';
+import type { HeldPrompt, Subject, Timing } from './subject.js';
 
 /** What to measure. */
 export interface Plan {
@@ -19,22 +21,16 @@ export interface Plan {
 /** One row of the report: the same measurement of each subject. */
 export interface Row {
   readonly name: string;
-  readonly unit: 'ms' | 'tokens/s';
+  readonly unit: 'ms' | 'tokens/s' | 'MB' | 's';
   readonly values: Readonly<Record<string, Summary>>;
-  /** Load average of the last minute when it began. */
+  /** Processors that other work kept busy meanwhile. */
   readonly load: number;
 }
 
 /** Tokens of the prompts of several answers at once. */
 const streamContext = 64;
 
-let salt = 0;
-
-/** Ids that no run before has had, so that nothing can be kept of it. */
-function prompt(tokens: number): number[] {
-  salt++;
-  return Array.from({ length: tokens }, (_, index) => 1000 + ((index * 7919 + salt * 104_729) % 140_000));
-}
+type Values = Map<string, number[]>;
 
 async function row(
   name: string,
@@ -43,18 +39,17 @@ async function row(
   rounds: number,
   measure: (subject: Subject) => Promise<readonly number[]>,
 ): Promise<Row> {
-  const [load = NaN] = loadavg();
-  const values = new Map<string, number[]>(subjects.map((subject) => [subject.name, []]));
+  const load = new MachineLoad();
+  await load.begin();
+  const values: Values = new Map(subjects.map((subject) => [subject.name, []]));
   for (let round = 0; round < rounds; round++) {
     for (const subject of subjects) values.get(subject.name)?.push(...(await measure(subject)));
   }
-  return {
-    name,
-    unit,
-    load,
-    values: Object.fromEntries([...values].map(([subject, all]) => [subject, summarise(all)])),
-  };
+  return { name, unit, load: await load.end(), values: summaries(values) };
 }
+
+const summaries = (values: Values): Row['values'] =>
+  Object.fromEntries([...values].map(([subject, all]) => [subject, summarise(all)]));
 
 /** Total tokens a second of several answers, from the last of their first tokens on. */
 function rate(timings: readonly Timing[]): number {
@@ -69,25 +64,39 @@ function rate(timings: readonly Timing[]): number {
 
 /** Measures the subjects in turn and yields row after row. */
 export async function* runBench(subjects: readonly Subject[], plan: Plan): AsyncGenerator<Row> {
-  for (const subject of subjects) await subject.answer(prompt(16), 4);
   for (const tokens of plan.prompts) {
     yield await row(`prefill ${tokens}`, 'tokens/s', subjects, plan.rounds, async (subject) => {
-      const { first } = await subject.answer(prompt(tokens), 1);
+      const { first } = await subject.answer(newPrompt(tokens), 1);
       return [(1000 * tokens) / first];
     });
   }
-  for (const context of plan.contexts) {
-    yield await row(`decode at ${context}`, 'ms', subjects, plan.rounds, async (subject) => {
-      // The first steps after a prefill are left out: caches and threads settle.
-      const { steps } = await subject.answer(prompt(context), plan.steps + 3);
-      return steps.slice(2);
-    });
-  }
+  for (const context of plan.contexts) yield* atContext(context, subjects, plan);
   const able = subjects.filter(({ answerAll }) => answerAll !== undefined);
   for (const count of able.length > 0 ? plan.streams : []) {
+    const delays: Values = new Map(able.map(({ name }) => [name, []]));
     yield await row(`${count} streams`, 'tokens/s', able, plan.rounds, async (subject) => {
-      const prompts = Array.from({ length: count }, () => prompt(streamContext));
-      return [rate((await subject.answerAll?.(prompts, plan.steps + 3)) ?? [])];
+      const prompts = Array.from({ length: count }, () => newPrompt(streamContext));
+      const delay = monitorEventLoopDelay({ resolution: 1 });
+      delay.enable();
+      const timings = (await subject.answerAll?.(prompts, plan.steps + 3)) ?? [];
+      delay.disable();
+      delays.get(subject.name)?.push(delay.percentile(99) / 1e6);
+      return [rate(timings)];
     });
+    if (count === 4) yield { name: 'main loop, p99', unit: 'ms', load: NaN, values: summaries(delays) };
   }
+}
+
+/** Each subject computes a prompt of that length once and keeps it; then they decode from its end in turn. */
+async function* atContext(context: number, subjects: readonly Subject[], plan: Plan): AsyncGenerator<Row> {
+  const held = new Map<Subject, HeldPrompt>();
+  const fill = await row(`prefill ${context}, once`, 'tokens/s', subjects, 1, async (subject) => {
+    const prompt = await subject.hold(newPrompt(context));
+    held.set(subject, prompt);
+    return [(1000 * context) / prompt.filled];
+  });
+  if (context > Math.max(512, ...plan.prompts)) yield fill;
+  yield await row(`decode at ${context}`, 'ms', subjects, plan.rounds, async (subject) => {
+    return (await held.get(subject)?.steps(plan.steps + 1))?.slice(1) ?? [];
+  });
 }

@@ -6,6 +6,14 @@ export interface Timing {
   readonly steps: readonly number[];
 }
 
+/** A prompt that was computed and is kept, so that its decoding can be measured in turn with others'. */
+export interface HeldPrompt {
+  /** Milliseconds that its computation took. */
+  readonly filled: number;
+  /** Milliseconds of so many decode steps from the end of the prompt; each call starts there anew. */
+  steps(count: number): Promise<readonly number[]>;
+}
+
 /** An engine that is measured. */
 export interface Subject {
   readonly name: string;
@@ -17,6 +25,8 @@ export interface Subject {
   readonly memory: number;
   /** A greedy answer of exactly so many tokens to a prompt of token ids. */
   answer(prompt: readonly number[], tokens: number): Promise<Timing>;
+  /** Computes a prompt and keeps it until the next one. */
+  hold(prompt: readonly number[]): Promise<HeldPrompt>;
   /** Several answers at the same time; undefined where that is not measured. */
   readonly answerAll?: (prompts: readonly (readonly number[])[], tokens: number) => Promise<Timing[]>;
   close(): Promise<void>;

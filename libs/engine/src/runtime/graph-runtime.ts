@@ -29,6 +29,8 @@ export class GraphRuntime implements Runtime {
   readonly #policy: RoomPolicy;
   readonly #scales: Tensors;
   #vision: GraphSession | undefined;
+  /** Takes the logits of every step: an array for each would be garbage of 600 KB a token and sequence. */
+  #logits = new Float32Array(0);
 
   private constructor(
     { shape, backend, cacheScales, graphs, threads }: GraphRuntimeOptions,
@@ -105,7 +107,8 @@ export class GraphRuntime implements Runtime {
     const lengths = caches.map((cache) => cache.length + tokens);
     const longest = Math.max(...lengths);
     const rows = inputs.reduce((sum, { logitRows }) => sum + logitRows.length, 0);
-    const logits = floats([rows, vocab]);
+    if (this.#logits.length < rows * vocab) this.#logits = new Float32Array(rows * vocab);
+    const logits = { data: this.#logits.subarray(0, rows * vocab), dims: [rows, vocab] };
     const past: Record<string, TensorData> = {};
     const present: Record<string, TensorData> = {};
     await guard('keys and values', () => {

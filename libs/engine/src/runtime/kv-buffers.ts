@@ -23,6 +23,8 @@ export class KvBuffers {
   /** Tokens there is room for in each row. Memory is taken from the system when a page of it is first written. */
   readonly capacity: number;
   readonly #data: readonly (Float32Array | Int8Array)[];
+  /** The rows that were asked for last: most steps ask for the same ones. */
+  #rows: { readonly from: number; readonly count: number; readonly tensors: TensorData[] } | undefined;
   readonly layout: KvLayout;
 
   constructor(layout: KvLayout, batch: number, capacity: number) {
@@ -37,12 +39,15 @@ export class KvBuffers {
 
   /** Rows `[from, from + count)` as tensors: keys, then values, of layer 0, 1, … */
   rows(from: number, count: number): TensorData[] {
+    if (this.#rows?.from === from && this.#rows.count === count) return this.#rows.tensors;
     const { kvHeads, headDim } = this.layout;
     const size = this.#rowSize;
-    return this.#data.map((data) => ({
+    const tensors = this.#data.map((data) => ({
       data: data.subarray(from * size, (from + count) * size),
       dims: [count, kvHeads, this.capacity, headDim],
     }));
+    this.#rows = { from, count, tensors };
+    return tensors;
   }
 
   /** Copies the first `length` tokens of a row of other buffers into a row of these. */

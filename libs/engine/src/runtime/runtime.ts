@@ -73,7 +73,8 @@ export interface Runtime {
   createCache(): KvCache;
   /**
    * Appends tokens to their caches and returns the wanted logits, `[logitRows.length, vocab]` for each input. Either one
-   * input of any length, or several of one token each, which share one pass over the weights.
+   * input of any length, or several of one token each, which share one pass over the weights. The
+   * logits are good until the next call.
    */
   forward(inputs: readonly DecoderInput[]): Promise<Float32Array[]>;
   close(): Promise<void>;

@@ -66,11 +66,17 @@ export class Sampler {
     return { ids: ids.slice(), probabilities: weights.map((weight) => weight / total) };
   }
 
-  #process(logits: Float32Array, input: SampleInput): { work: Float32Array; max: number; best: number } {
+  /** Logits after penalties, bias and mask, in working memory. */
+  #changed(logits: Float32Array, { settings, history, allow }: SampleInput): Float32Array {
     const work = this.#work;
     work.set(logits);
-    applyPenalties(work, input.settings, input.history);
-    if (input.allow) applyAllowMask(work, input.allow);
+    applyPenalties(work, settings, history);
+    if (allow) applyAllowMask(work, allow);
+    return work;
+  }
+
+  #process(logits: Float32Array, input: SampleInput): { work: Float32Array; max: number; best: number } {
+    const work = changesLogits(input) ? this.#changed(logits, input) : logits;
     let best = -1;
     let max = -Infinity;
     for (let id = 0; id < work.length; id++) {
@@ -88,6 +94,12 @@ export class Sampler {
           'The model produced no finite logit; its weights may be damaged.',
         );
   }
+}
+
+function changesLogits({ settings, allow }: SampleInput): boolean {
+  const { repetitionPenalty, presencePenalty, frequencyPenalty, logitBias } = settings;
+  const penalties = repetitionPenalty !== 1 || presencePenalty !== 0 || frequencyPenalty !== 0;
+  return penalties || logitBias.length > 0 || allow !== undefined;
 }
 
 /** Inverse transform: the candidate at which the running weight passes `random * total`. */

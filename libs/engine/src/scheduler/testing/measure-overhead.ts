@@ -107,6 +107,5 @@ print(`${threads} threads, load average ${(loadavg()[0] ?? NaN).toFixed(1)}`);
 const greedy = { ...neutralSampling, temperature: 0 };
 const drawn = { ...neutralSampling, temperature: 0.7, topK: 20, topP: 0.8 };
 for (const [name, sampling] of Object.entries({ greedy, drawn }))
-  for (const streams of [1, 4])
-    print(`${name}, ${streams} at once: ${await run(streams, sampling)}`);
+  for (const streams of [1, 4]) print(`${name}, ${streams} at once: ${await run(streams, sampling)}`);
 await runtime.close();
