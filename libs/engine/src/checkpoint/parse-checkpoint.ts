@@ -37,7 +37,7 @@ export function parseCheckpoint(files: ReadonlyMap<string, string>): Checkpoint 
   const json = <T>(name: string, schema: z.ZodType<T>): T => parseJson(name, required(files, name), schema);
   const optional = <T>(name: string, schema: z.ZodType<T>): T =>
     parseJson(name, files.get(name) ?? '{}', schema);
-  const config = modelConfig(json('config.json', z.unknown()));
+  const config = parseConfig(files);
   const tokenizer = new Tokenizer(json('tokenizer.json', tokenizerSchema));
   checkMediaTokens(config, tokenizer);
   const tokenizerConfig = optional('tokenizer_config.json', tokenizerConfigSchema);
@@ -59,7 +59,9 @@ function required(files: ReadonlyMap<string, string>, name: string): string {
   return text;
 }
 
-function modelConfig(json: unknown): CheckpointConfig {
+/** Of {@link parseCheckpoint}'s files `config.json` alone; throws the same. */
+export function parseConfig(files: ReadonlyMap<string, string>): CheckpointConfig {
+  const json = parseJson('config.json', required(files, 'config.json'), z.unknown());
   try {
     return parseCheckpointConfig(json);
   } catch (error) {

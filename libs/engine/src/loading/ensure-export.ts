@@ -1,8 +1,13 @@
 import { join } from 'node:path';
-import { exportCheckpoint, type Precision } from '@qwenvl/exporter';
+import { exportCheckpoint, isUpToDate, type Precision } from '@qwenvl/exporter';
 import { fromExporter } from './exporter-errors.js';
 import type { ProgressListener } from './load-progress.js';
 import type { ResolvedCheckpoint } from './resolve-checkpoint.js';
+
+/** Whether {@link ensureExport} has nothing to write. */
+export function isExported({ folder, exports }: ResolvedCheckpoint, precision: Precision): Promise<boolean> {
+  return isUpToDate({ source: folder, target: join(exports, precision), precision });
+}
 
 /**
  * The folder with a checkpoint's graphs at a precision, written when they are not there or out of date.

@@ -55,15 +55,18 @@ export class GraphRuntime implements Runtime {
    */
   static async create(options: GraphRuntimeOptions): Promise<GraphRuntime> {
     const { backend, graphs, threads, cacheScales } = options;
-    // One thread looks rows up as fast as several, and none is left spinning when the decoder starts.
-    const embedding = await open(backend, graphs, 'embedding.onnx', 1);
-    try {
-      const name = cacheScales ? 'decoder.int8-cache.onnx' : 'decoder.onnx';
-      return new GraphRuntime(options, embedding, await open(backend, graphs, name, threads));
-    } catch (error) {
-      await embedding.release();
-      throw error;
+    const name = cacheScales ? 'decoder.int8-cache.onnx' : 'decoder.onnx';
+    // Both begin at once. One thread looks rows up as fast as several, and none is left spinning when the decoder starts.
+    const opened = await Promise.allSettled([
+      open(backend, graphs, 'embedding.onnx', 1),
+      open(backend, graphs, name, threads),
+    ]);
+    const [embedding, decoder] = opened;
+    if (embedding.status === 'fulfilled' && decoder.status === 'fulfilled') {
+      return new GraphRuntime(options, embedding.value, decoder.value);
     }
+    for (const result of opened) if (result.status === 'fulfilled') await result.value.release();
+    throw embedding.status === 'rejected' ? embedding.reason : (decoder as PromiseRejectedResult).reason;
   }
 
   async embed(ids: Int32Array): Promise<Float32Array> {

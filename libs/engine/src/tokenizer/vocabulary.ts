@@ -14,7 +14,8 @@ export class Vocabulary implements TokenBytes {
 
   /** @param vocab BPE tokens in byte-level characters → id */
   constructor(vocab: Readonly<Record<string, number>>, added: readonly AddedToken[]) {
-    for (const [token, id] of Object.entries(vocab)) this.#tokens[id] = token;
+    // Not through pairs: there are 150,000 tokens, at every start.
+    for (const token of Object.keys(vocab)) this.#tokens[vocab[token] ?? 0] = token;
     this.added = added;
     this.#addedById = new Map(added.map((token) => [token.id, token]));
     this.#idByContent = new Map(added.map((token) => [token.content, token.id]));

@@ -1,10 +1,10 @@
 import type { Precision } from '@qwenvl/exporter';
-import { parseCheckpoint, type Checkpoint } from '../checkpoint/parse-checkpoint.js';
+import { parseCheckpoint, parseConfig, type Checkpoint } from '../checkpoint/parse-checkpoint.js';
 import type { EngineInfo } from '../engine-info.js';
 import { EngineError } from '../errors.js';
 import { autoPrecision } from '../loading/checkpoint-config.js';
 import { readSmallFiles } from '../loading/checkpoint-files.js';
-import { ensureExport } from '../loading/ensure-export.js';
+import { ensureExport, isExported } from '../loading/ensure-export.js';
 import type { ProgressListener } from '../loading/load-progress.js';
 import type { LoadRequest } from '../loading/load-request.js';
 import { Constrainer } from '../grammar/constrain.js';
@@ -46,13 +46,21 @@ export class LoadedModel {
   /** Fetches, exports and reads a checkpoint. */
   static async load(request: LoadRequest, onProgress: ProgressListener): Promise<LoadedModel> {
     const resolved = await resolveCheckpoint(request, onProgress);
-    const checkpoint = parseCheckpoint(await readSmallFiles(resolved.folder));
-    const { config, generation } = checkpoint;
+    const files = await readSmallFiles(resolved.folder);
+    const config = parseConfig(files);
     const precision: Precision = request.precision === 'auto' ? autoPrecision(config) : request.precision;
+    // What is wrong with it is to be known before an export, which takes minutes.
+    const parsed = (await isExported(resolved, precision)) ? undefined : parseCheckpoint(files);
     const graphs = await ensureExport(resolved, precision, onProgress);
     onProgress({ stage: 'start', done: 0, total: 1 });
-    const { runtime, name, fallback } = await openRuntime(request, graphs, checkpoint);
+    const { runtime, checkpoint, name, fallback } = await openRuntime(
+      request,
+      graphs,
+      config,
+      () => parsed ?? parseCheckpoint(files),
+    );
     onProgress({ stage: 'start', done: 1, total: 1 });
+    const { generation } = checkpoint;
     const { contextLength, maxCachedTokens } = contextBounds(
       request,
       config.text.maxPositions,

@@ -1,3 +1,4 @@
+import type { CheckpointConfig } from '@qwenvl/exporter';
 import type { Checkpoint } from '../checkpoint/parse-checkpoint.js';
 import type { LoadRequest } from '../loading/load-request.js';
 import { GraphRuntime } from '../runtime/graph-runtime.js';
@@ -10,33 +11,44 @@ import { storedScales } from './stored-scales.js';
 /** Most tokens of the calibration text that are computed. */
 const calibrationTokens = 512;
 
-/** A runtime, and which it is. */
+/** A runtime and which it is, and the checkpoint beside its weights. */
 export interface OpenedRuntime {
   readonly runtime: GraphRuntime;
+  readonly checkpoint: Checkpoint;
   readonly name: 'native' | 'stock';
   /** Why it is not the native one where that was wanted. */
   readonly fallback: string | undefined;
 }
 
 /**
- * Reads an export's graphs the way a request asks for.
+ * Reads an export's graphs the way a request asks for. The native runtime reads them in threads of its own; the rest
+ * of the checkpoint, a second's work at the full vocabulary, is parsed meanwhile.
  * @throws EngineError `invalid-request` when that cannot be had; `checkpoint-corrupt`, `out-of-memory`;
- * `not-writable`, `disk-full` when the scales of an 8-bit cache cannot be stored
+ * `not-writable`, `disk-full` when the scales of an 8-bit cache cannot be stored; what `parse` throws
  */
 export async function openRuntime(
   request: Pick<LoadRequest, 'runtime' | 'device' | 'kvCache' | 'threads'>,
   graphs: string,
-  { config, tokenizer }: Pick<Checkpoint, 'config' | 'tokenizer'>,
+  config: CheckpointConfig,
+  parse: () => Checkpoint,
 ): Promise<OpenedRuntime> {
   const { backend, fallback } = await openBackend(request);
   const options = { graphs, shape: modelShape(config), threads: request.threads, backend };
-  const measure = () =>
-    measureScales(
-      options,
-      config,
-      Int32Array.from(tokenizer.encodePlain(calibrationText).slice(0, calibrationTokens)),
-    );
+  const measure = () => {
+    const ids = parse().tokenizer.encodePlain(calibrationText).slice(0, calibrationTokens);
+    return measureScales(options, config, Int32Array.from(ids));
+  };
   const cacheScales =
     request.kvCache === 'int8' ? await storedScales(graphs, options.shape, measure) : undefined;
-  return { runtime: await GraphRuntime.create({ ...options, cacheScales }), name: backend.name, fallback };
+  const opening = GraphRuntime.create({ ...options, cacheScales });
+  try {
+    const checkpoint = parse();
+    return { runtime: await opening, checkpoint, name: backend.name, fallback };
+  } catch (error) {
+    await opening.then(
+      (runtime) => runtime.close(),
+      () => undefined, // it is the error, or one beside it
+    );
+    throw error;
+  }
 }

@@ -12,8 +12,7 @@ export function nativeBackend(): GraphBackend {
   return {
     name: 'native',
     copiesOutputs: false,
-    open: (path, threads) =>
-      Promise.resolve().then(() => new NativeSession(library, library.createSession(path, threads))),
+    open: async (path, threads) => new NativeSession(library, await library.createSession(path, threads)),
   };
 }
 

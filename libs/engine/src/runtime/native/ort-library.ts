@@ -34,7 +34,10 @@ type PointerArgument = Pointer | TensorArray | BigUint64Array | null;
 
 type Arguments = readonly (PointerArgument | number | string)[];
 
-type Call = (...values: Arguments) => unknown;
+type Call = ((...values: Arguments) => unknown) & {
+  /** Calls in another thread; the last argument is called back. */
+  async(...values: [...Arguments, (error: Error | null, result: unknown) => void]): void;
+};
 
 /**
  * The C interface of the libonnxruntime that onnxruntime-node ships. Every status is checked; objects are plain
@@ -107,14 +110,24 @@ export class OrtLibrary {
     return new OrtLibrary(require(koffiName) as Koffi, path);
   }
 
-  /** Reads a graph. Free it with {@link releaseSession}. */
-  createSession(path: string, threads: number): Pointer {
+  /** Reads a graph in another thread. Free it with {@link releaseSession}. */
+  async createSession(path: string, threads: number): Promise<Pointer> {
     const options = this.#create('CreateSessionOptions');
     try {
       this.#check('SetSessionGraphOptimizationLevel', options, optimiseAll);
       this.#check('SetIntraOpNumThreads', options, threads);
       this.#check('SetInterOpNumThreads', options, 1);
-      return this.#create('CreateSession', this.#environment, path, options);
+      // In memory of its own: that of small arrays may move while the other thread writes.
+      const made = new BigUint64Array(new ArrayBuffer(BigUint64Array.BYTES_PER_ELEMENT));
+      const status = await new Promise<unknown>((resolve, reject) => {
+        const done = (error: Error | null, result: unknown): void => {
+          if (error) reject(error);
+          else resolve(result);
+        };
+        this.#functions.CreateSession.async(this.#environment, path, options, made, done);
+      });
+      this.#checkStatus('CreateSession', status);
+      return made[0] ?? 0n;
     } finally {
       this.#functions.ReleaseSessionOptions(options);
     }
@@ -173,7 +186,10 @@ export class OrtLibrary {
 
   /** Calls a function that returns a status. */
   #check(name: keyof typeof apiTable, ...values: Arguments): void {
-    const status = this.#functions[name](...values);
+    this.#checkStatus(name, this.#functions[name](...values));
+  }
+
+  #checkStatus(name: keyof typeof apiTable, status: unknown): void {
     if (status === null || status === 0n) return;
     if (typeof status !== 'bigint') throw new TypeError(`${name} gave no status`);
     const code = this.#functions.GetErrorCode(status);
