@@ -3,7 +3,14 @@ import { commonLength, divergence, type TokenJudgement } from './divergence.js';
 import { comparisonPrompts } from './prompts.js';
 
 const answerTokens = 48;
-const precisions = ['fp16', 'q8', 'q4'] as const;
+/** Weights, and how keys and values are held. */
+const variants = [
+  ['fp16', 'f32'],
+  ['q8', 'f32'],
+  ['q4', 'f32'],
+  ['fp32', 'int8'],
+  ['q4', 'int8'],
+] as const;
 
 /** Greedy answers to every prompt, or the judgement of given ones; an end token does not end them. */
 async function judge(
@@ -23,15 +30,15 @@ async function judge(
   return judgements;
 }
 
-/** Loads a model at each precision in turn and returns a table of how far each lies from fp32. */
+/** Loads a model at each precision in turn and returns a table of how far each lies from fp32 with a cache of 32 bits. */
 export async function measureQuantisation(model: string, cacheDir: string | undefined): Promise<string> {
   const reference = await loadEngine({ model, cacheDir, precision: 'fp32' });
   const expected: TokenJudgement[][] = [];
   for (const messages of comparisonPrompts()) expected.push(await judge(reference, messages));
   await reference.close();
-  const lines = ['precision  tokens  top-1    dlogprob mean  max      KL        same until'];
-  for (const precision of precisions) {
-    const engine = await loadEngine({ model, cacheDir, precision });
+  const lines = ['precision, cache tokens  top-1    dlogprob mean  max      KL        same until'];
+  for (const [precision, kvCache] of variants) {
+    const engine = await loadEngine({ model, cacheDir, precision, kvCache });
     const read: TokenJudgement[] = [];
     let common = 0;
     for (const [index, messages] of comparisonPrompts().entries()) {
@@ -44,7 +51,7 @@ export async function measureQuantisation(model: string, cacheDir: string | unde
     const result = divergence(expected.flat(), read);
     lines.push(
       [
-        precision.padEnd(10),
+        `${precision}, ${kvCache}`.padEnd(16),
         String(result.tokens).padEnd(7),
         `${(100 * result.sameTop).toFixed(1)} %`.padEnd(8),
         result.meanLogprobDifference.toExponential(2).padEnd(14),

@@ -189,10 +189,16 @@ export class Scheduler {
 }
 
 /**
- * Where a known prompt may be cut without a trace in the numbers. Rows of a chunk do not depend on how many there are,
- * but a row that is computed alone rounds differently: so two are left, and chunks never leave one.
+ * Rows that kernels take at a time, at most: a row rounds as it did before when it has the same place among so many.
+ * Chunks are multiples of it.
+ */
+const rowTile = 8;
+
+/**
+ * Where a known prompt may be cut without a trace in the numbers: at whole tiles of rows. A row that is computed alone
+ * takes another kernel, so two are left at least, and chunks never leave one.
  * `deterministic` does not rest on that: it cuts at the borders of chunks only.
  */
 function prefixCut({ deterministic, prefillChunk }: SchedulerLimits): PrefixCut {
-  return deterministic ? { unit: prefillChunk, rest: 1 } : { unit: 1, rest: 2 };
+  return deterministic ? { unit: prefillChunk, rest: 1 } : { unit: rowTile, rest: 2 };
 }
