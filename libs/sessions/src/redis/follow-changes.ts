@@ -4,20 +4,25 @@ import type { ChangeHub } from '../change-hub.js';
 import type { Connection } from './connection.js';
 import { changesReply } from './replies.js';
 
-// One wait of the connection; nothing is lost between two.
-const blockMs = 5000;
+/** What following needs. */
+export interface FollowChangesOptions {
+  /** Used for nothing else, since waiting occupies it. */
+  readonly connection: Connection;
+  readonly prefix: string;
+  readonly hub: ChangeHub;
+  readonly closed: AbortSignal;
+  /** One wait of the connection in milliseconds; nothing is lost between two. */
+  readonly blockMs: number;
+}
+
 const retryMs = 100;
 
 /**
  * Waits for everybody's changes on a connection of its own and hands them to the hub, until that connection is
  * closed. Where changes were missed (more than Redis keeps, or a connection that was away) all who wait are woken.
  */
-export async function followChanges(
-  connection: Connection,
-  prefix: string,
-  hub: ChangeHub,
-  closed: AbortSignal,
-): Promise<void> {
+export async function followChanges(options: FollowChangesOptions): Promise<void> {
+  const { connection, prefix, hub, closed, blockMs } = options;
   let last: number | undefined;
   while (!closed.aborted) {
     try {
@@ -25,7 +30,7 @@ export async function followChanges(
         last = z.coerce.number().parse((await connection.send(['GET', `${prefix}change`])) ?? 0);
         hub.reset();
       }
-      const command = ['XREAD', 'COUNT', '1000', 'BLOCK', String(blockMs), 'STREAMS', `${prefix}changes`];
+      const command = ['XREAD', 'COUNT', '1000', 'BLOCK', String(Math.ceil(blockMs)), 'STREAMS', `${prefix}changes`];
       const changes = changesReply.parse(await connection.send([...command, `${last}-0`]));
       for (const { number, id, version } of changes) {
         if (number > last + 1) hub.reset();

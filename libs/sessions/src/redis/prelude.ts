@@ -1,3 +1,5 @@
+import { sessionFields } from './session-fields.js';
+
 /**
  * What all scripts begin with. Arguments of each: key prefix, session id, time in milliseconds (-1: Redis's own).
  *
@@ -19,7 +21,7 @@ local session = key('session')
 
 local function field(name) return redis.call('HGET', session, name) end
 
-local function info() return redis.call('HGETALL', session) end
+local function info() return redis.call('HMGET', session, ${sessionFields.map((name) => `'${name}'`).join(', ')}) end
 
 local function running() return field('state') == 'running' end
 

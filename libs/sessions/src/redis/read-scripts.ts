@@ -1,14 +1,14 @@
-/** A session's hash, or an empty list. */
+/** A session. */
 export const getScript = `return info()`;
 
 /**
- * Arguments: cursor, most events, most bytes. Answers 0, or the hash and stream ids and data in turn; events are
+ * Arguments: cursor, most events, most bytes. Answers 0, or the session and stream ids and data in turn; events are
  * fetched a few at a time, so that a page of large ones costs no more than itself.
  */
 export const readScript = `
 local after, maxEvents, maxBytes = tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])
 local hash = info()
-if #hash == 0 then return 0 end
+if not hash[1] then return 0 end
 local found, bytes, from = {}, 0, after + 2
 while #found < 2 * maxEvents do
   local wanted = math.min(32, maxEvents - #found / 2)

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createClient } from '@redis/client';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { followSession } from '../follow-session.js';
 import { SessionWriter } from '../session-writer.js';
 import { make, newSession, outcome, readAll, within } from '../testing/behaviour.js';
 import { checkAgainstModel, runBehaviour, sessionStoreBehaviours, startTestRedis } from '../testing/index.js';
@@ -62,6 +63,39 @@ describe('while Redis is away', () => {
     const ended = within(20_000, writer.end({ events: ['3'], tokens: [] }, outcome));
     expect(await ended).toMatchObject({ state: 'completed', nextIndex: 4, tokenCount: 3 });
     expect(await readAll(store, 'a')).toEqual(['0', '1', '2', '3']);
+    await store.close();
+  });
+});
+
+describe('while Redis is silent', () => {
+  it('calls fail in time, and all goes on when it is back', async () => {
+    const silent = await startTestRedis('none');
+    const store = await RedisStore.open({ url: silent.url, answerTimeoutMs: 300 });
+    const lease = await make(store, 'a');
+    silent.pause();
+    await within(10_000, expect(store.get('a')).rejects.toMatchObject({ code: 'STORE_BUSY' }));
+    silent.resume();
+    await vi.waitFor(() => store.append(lease, { events: ['x'], tokens: [] }), 10_000);
+    const steps = followSession(store, 'a');
+    expect((await within(10_000, steps.next())).value?.events).toHaveLength(1);
+    const next = within(10_000, steps.next());
+    await store.append(lease, { events: ['y'], tokens: [], outcome });
+    expect((await next).value?.events).toMatchObject([{ index: 1, data: 'y' }]);
+    await store.close();
+    await silent.stop();
+  });
+
+  it('a process that is itself busy for longer does not take it for silent', async () => {
+    const store = await RedisStore.open({
+      url: redis.url,
+      keyPrefix: `${randomUUID()}:`,
+      answerTimeoutMs: 100,
+    });
+    await make(store, 'a');
+    const answers = Array.from({ length: 500 }, () => store.get('a'));
+    const until = performance.now() + 400;
+    while (performance.now() < until);
+    expect(await Promise.all(answers)).toHaveLength(500);
     await store.close();
   });
 });

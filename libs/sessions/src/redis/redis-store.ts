@@ -42,11 +42,17 @@ export interface RedisStoreOptions {
   readonly endedTtlMs?: number | undefined;
   /** How long opening waits for Redis; default 5000 ms. */
   readonly connectTimeoutMs?: number | undefined;
+  /**
+   * Silence of Redis, while answers are due, after which calls fail with `STORE_BUSY` and the connection is made anew;
+   * default 10,000 ms.
+   */
+  readonly answerTimeoutMs?: number | undefined;
   /** Milliseconds since 1970, for tests; default Redis's own clock, which all processes share. */
   readonly now?: (() => number) | undefined;
 }
 
 const week = 7 * 86_400_000;
+const longestBlockMs = 5000;
 
 /**
  * Sessions in Redis Streams, for processes on any number of machines. What a resolved append survives is up to the
@@ -61,7 +67,12 @@ export class RedisStore implements SessionStore {
   readonly #written = new Written();
   readonly #closed = new AbortController();
 
-  private constructor(options: RedisStoreOptions, connection: Connection, tail: Connection) {
+  private constructor(
+    options: RedisStoreOptions,
+    connection: Connection,
+    tail: Connection,
+    answerMs: number,
+  ) {
     this.#options = {
       prefix: options.keyPrefix ?? 'qwenvl:',
       maxEvents: options.maxEventsPerSession ?? 100_000,
@@ -71,14 +82,30 @@ export class RedisStore implements SessionStore {
     };
     this.#connection = connection;
     this.#tail = tail;
-    void followChanges(tail, this.#options.prefix, this.#hub, this.#closed.signal);
+    void followChanges({
+      connection: tail,
+      prefix: this.#options.prefix,
+      hub: this.#hub,
+      closed: this.#closed.signal,
+      // Well before its own silence would count as that of Redis.
+      blockMs: Math.min(longestBlockMs, answerMs / 2),
+    });
   }
 
   /** Connects twice: for commands, and for waiting. @throws SessionStoreFailedError */
   static async open(options: RedisStoreOptions): Promise<RedisStore> {
-    const timeoutMs = options.connectTimeoutMs ?? 5000;
-    const connection = await Connection.open(options.url, timeoutMs);
-    return new RedisStore(options, connection, await Connection.open(options.url, timeoutMs));
+    const times = {
+      connectMs: options.connectTimeoutMs ?? 5000,
+      answerMs: options.answerTimeoutMs ?? 10_000,
+    };
+    const connection = await Connection.open(options.url, times);
+    try {
+      const tail = await Connection.open(options.url, times);
+      return new RedisStore(options, connection, tail, times.answerMs);
+    } catch (error) {
+      connection.destroy();
+      throw error;
+    }
   }
 
   async create(session: NewSession): Promise<CreateResult> {

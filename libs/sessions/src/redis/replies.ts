@@ -1,8 +1,11 @@
 import { z } from 'zod';
 import type { SessionInfo } from '../types.js';
+import { sessionFields } from './session-fields.js';
 
 const state = z.enum(['running', 'completed', 'failed', 'cancelled', 'interrupted']);
 const number = z.coerce.number();
+
+type Field = (typeof sessionFields)[number];
 
 const hash = z.object({
   id: z.string(),
@@ -22,15 +25,16 @@ const hash = z.object({
   finishReason: z.string().optional(),
   completionTokens: number.optional(),
   cachedTokens: number.optional(),
-});
+} satisfies Record<Field, z.ZodType>);
 
 const fields = z.array(z.string());
 
-/** A session's hash as a script answers it: names and values in turn. */
-export const sessionReply = fields.transform((list): { info: SessionInfo; fence: number } | undefined => {
-  if (list.length === 0) return undefined;
-  const pairs = list.flatMap((name, at) => (at % 2 === 0 ? [[name, list[at + 1]]] : []));
-  const row = hash.parse(Object.fromEntries(pairs));
+const values = z.array(z.string().nullable());
+
+/** The values of `sessionFields`; all are missing where there is no such session. */
+export const sessionReply = values.transform((list): { info: SessionInfo; fence: number } | undefined => {
+  if (list[0] === null) return undefined;
+  const row = hash.parse(Object.fromEntries(sessionFields.map((name, at) => [name, list[at] ?? undefined])));
   const { fence, finishReason, completionTokens = 0, cachedTokens = 0, ...rest } = row;
   const { promptTokens } = row;
   const info: SessionInfo = {

@@ -18,6 +18,10 @@ export interface TestRedis {
   kill(): Promise<void>;
   /** Starts it again after `kill`, on the same port and data. */
   start(): Promise<void>;
+  /** Lets it fall silent, as a machine without power does: connections stay open, nothing is answered. */
+  pause(): void;
+  /** Lets it go on after `pause`. */
+  resume(): void;
   /** Ends it and removes its data. */
   stop(): Promise<void>;
 }
@@ -52,6 +56,8 @@ export async function startTestRedis(persistence: RedisPersistence = 'none'): Pr
     url: `redis://127.0.0.1:${port}`,
     kill,
     start,
+    pause: () => child?.kill('SIGSTOP'),
+    resume: () => child?.kill('SIGCONT'),
     stop: async () => {
       await kill();
       await rm(folder, { recursive: true, force: true });
