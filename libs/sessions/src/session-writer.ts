@@ -201,8 +201,9 @@ export class SessionWriter {
     return !this.#closed && !this.#cancel.signal.aborted && this.#failure === undefined;
   }
 
+  // Answers may be heard in another order than they were given in.
   #observe(session: SessionInfo): void {
-    this.#session = session;
+    if (session.version >= this.#session.version) this.#session = session;
     if (session.cancelRequested) this.#cancel.abort();
   }
 

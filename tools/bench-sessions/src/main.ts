@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { measureAppends, measureLatency, measureReaders, measureReplay, measureStalled } from './measures.js';
+import { printFigures } from './print-figures.js';
 import { modes, withStore } from './stores.js';
 
 const { values } = parseArgs({
@@ -16,8 +17,6 @@ const measures = {
 
 for (const mode of modes) {
   for (const [name, measure] of Object.entries(measures)) {
-    const figures = await withStore(mode, measure);
-    const text = Object.entries(figures).map(([key, value]) => `${key} ${Number(value.toFixed(2))}`);
-    process.stdout.write(`${mode.padEnd(8)} ${name.padEnd(8)} ${text.join('  ')}\n`);
+    printFigures(`${mode.padEnd(8)} ${name.padEnd(8)}`, await withStore(mode, measure));
   }
 }

@@ -65,7 +65,7 @@ const fields = z.object({
   CONTEXT_SAFETY_MARGIN: number(0, { min: 0, max: 100_000 }),
   MAX_VIDEO_FRAMES: optionalNumber({ min: 2, max: 768 }),
 
-  MAX_CONCURRENCY: number(4, { min: 1, max: 256 }),
+  MAX_CONCURRENCY: number(4, { min: 1, max: 10_000 }),
   MAX_QUEUE: number(64, { min: 0, max: 10_000 }),
   MAX_BODY_BYTES: number(64 * 1024 * 1024, { min: 1024, max: 4 * 1024 ** 3 }),
   REQUEST_TIMEOUT_SECONDS: number(3600, { min: 0, max: DAY }),

@@ -1,3 +1,5 @@
+const looks = 4;
+
 /**
  * Notices a connection that has fallen silent while answers are due, as when the other machine has lost its power:
  * no error ever comes then. Redis answers in order, so any answer shows that it is there. One timer serves all calls.
@@ -15,40 +17,31 @@ export class AnswerWatch {
     this.#onSilence = onSilence;
   }
 
-  /** A call was sent. */
+  /** A call is being sent. */
   sent(): void {
     this.#due += 1;
-    if (this.#due === 1) this.#restart();
+    this.#timer ??= this.#start();
   }
 
   /** A call was answered, or has failed. */
   answered(): void {
     this.#due -= 1;
     this.#answers += 1;
-    if (this.#due > 0) this.#restart();
-    else this.close();
-  }
-
-  /** Ends the watching until the next call. */
-  close(): void {
-    clearTimeout(this.#timer);
+    if (this.#due > 0) return;
+    clearInterval(this.#timer);
     this.#timer = undefined;
   }
 
-  #restart(): void {
-    this.#timer ??= setTimeout(() => {
-      this.#check();
-    }, this.#withinMs);
-    this.#timer.refresh();
-  }
-
-  // In a process that was busy for that long the answer may lie in the socket already: it is read first.
-  #check(): void {
-    const seen = this.#answers;
-    setImmediate(() => {
-      if (this.#due === 0) return;
-      if (this.#answers === seen) this.#onSilence();
-      this.#restart();
-    });
+  // Silence is counted in looks: one is all that passes while this process itself is too busy to send or read.
+  #start(): NodeJS.Timeout {
+    let seen = this.#answers;
+    let silent = 0;
+    return setInterval(() => {
+      silent = this.#answers === seen ? silent + 1 : 0;
+      seen = this.#answers;
+      if (silent < looks) return;
+      silent = 0;
+      this.#onSilence();
+    }, this.#withinMs / looks);
   }
 }

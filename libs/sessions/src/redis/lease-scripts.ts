@@ -1,4 +1,4 @@
-/** Arguments: request hash, request, lease in milliseconds, time of cancel (empty: never). Answers 1 or 0, and the hash. */
+/** Arguments: request hash, request, lease in milliseconds, time of cancel (empty: never). Answers 1 or 0, and the session. */
 export const createScript = `
 if redis.call('EXISTS', session) == 1 then return {0, info()} end
 redis.call('HSET', session, 'id', id, 'requestHash', ARGV[4], 'state', 'running', 'version', 0, 'firstIndex', 0,
@@ -12,7 +12,7 @@ bump()
 return {1, info()}
 `;
 
-/** Argument: lease in milliseconds. Answers 0, or hash, request and tokens. */
+/** Argument: lease in milliseconds. Answers 0, or session, request and tokens. */
 export const acquireScript = `
 local untilTime = redis.call('ZSCORE', prefix .. 'leases', id)
 if not running() or not untilTime or tonumber(untilTime) > now then return 0 end
@@ -21,11 +21,17 @@ redis.call('ZADD', prefix .. 'leases', now + ARGV[4], id)
 return {info(), redis.call('GET', key('request')) or '', redis.call('GET', key('tokens')) or ''}
 `;
 
-/** Arguments: fence, lease in milliseconds. Answers 0 where it is lost, else the hash. */
+/** Arguments: session id, fence and lease in milliseconds of each. Answers for each: 0 where it is lost, else the session. */
 export const renewScript = `
-if not running() or field('fence') ~= ARGV[4] then return 0 end
-redis.call('ZADD', prefix .. 'leases', now + ARGV[5], id)
-return info()
+local answers = {}
+for i = 4, #ARGV, 3 do
+  local of = ARGV[i]
+  local had = redis.call('HMGET', key('session', of), 'state', 'fence')
+  local held = had[1] == 'running' and had[2] == ARGV[i + 1]
+  if held then redis.call('ZADD', prefix .. 'leases', now + ARGV[i + 2], of) end
+  answers[#answers + 1] = held and info(of) or 0
+end
+return answers
 `;
 
 /** Argument: fence. */

@@ -21,7 +21,7 @@ local session = key('session')
 
 local function field(name) return redis.call('HGET', session, name) end
 
-local function info() return redis.call('HMGET', session, ${sessionFields.map((name) => `'${name}'`).join(', ')}) end
+local function info(of) return redis.call('HMGET', key('session', of), ${sessionFields.map((name) => `'${name}'`).join(', ')}) end
 
 local function running() return field('state') == 'running' end
 

@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import { ChangeHub } from '../change-hub.js';
 import { LeaseLostError, SessionError } from '../errors.js';
 import type { SessionStore, SessionWatch } from '../session-store.js';
@@ -16,6 +17,7 @@ import type {
 } from '../types.js';
 import { Connection } from './connection.js';
 import { followChanges } from './follow-changes.js';
+import { GroupedRenewals } from './grouped-renewals.js';
 import {
   acquireReply,
   countReply,
@@ -23,6 +25,7 @@ import {
   dueReply,
   leasedReply,
   readReply,
+  renewReply,
   sessionReply,
 } from './replies.js';
 import { scripts } from './scripts.js';
@@ -66,6 +69,10 @@ export class RedisStore implements SessionStore {
   readonly #reads = new SharedReads();
   readonly #written = new Written();
   readonly #closed = new AbortController();
+  readonly #renewals = new GroupedRenewals(async (renewals) => {
+    const args = renewals.flatMap(({ lease, leaseMs }) => [lease.sessionId, lease.fence, leaseMs]);
+    return renewReply.parse(await this.#write('renew', '', ...args));
+  });
 
   private constructor(
     options: RedisStoreOptions,
@@ -152,7 +159,8 @@ export class RedisStore implements SessionStore {
       tokens.length,
     ];
     try {
-      const info = this.#leased(await this.#write('append', lease.sessionId, ...settings, ...events), lease);
+      const reply = leasedReply.parse(await this.#write('append', lease.sessionId, ...settings, ...events));
+      const info = this.#leased(reply, lease);
       if (outcome !== undefined) this.#written.forget(lease);
       return this.#publish(info);
     } catch (error) {
@@ -171,7 +179,7 @@ export class RedisStore implements SessionStore {
   }
 
   async renew(lease: Lease, leaseMs: number): Promise<SessionInfo> {
-    return this.#leased(await this.#write('renew', lease.sessionId, lease.fence, leaseMs), lease);
+    return this.#leased(await this.#renewals.renew(lease, leaseMs), lease);
   }
 
   async release(lease: Lease): Promise<void> {
@@ -215,8 +223,7 @@ export class RedisStore implements SessionStore {
     await this.#connection.close();
   }
 
-  #leased(reply: unknown, lease: Lease): SessionInfo {
-    const session = leasedReply.parse(reply);
+  #leased(session: z.output<typeof leasedReply>, lease: Lease): SessionInfo {
     if (session !== 0) return session.info;
     this.#written.forget(lease);
     throw new LeaseLostError();

@@ -65,6 +65,8 @@ export const existingSession = sessionReply.transform((session, context) => {
 /** 0 where the lease is lost, else the session. */
 export const leasedReply = z.union([z.literal(0), existingSession]);
 
+export const renewReply = z.array(leasedReply);
+
 export const createReply = z.tuple([z.union([z.literal(0), z.literal(1)]), existingSession]);
 
 export const acquireReply = z.union([z.literal(0), z.tuple([existingSession, z.string(), z.string()])]);
