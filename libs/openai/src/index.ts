@@ -33,7 +33,7 @@ export type {
 } from './request/content-parts.js';
 export { sessionIdSchema } from './request/fields.js';
 export type { RequestMessage } from './request/messages.js';
-export { tokenizeRequestSchema } from './request/tokenize-request.js';
+export { detokenizeRequestSchema, tokenizeRequestSchema } from './request/tokenize-request.js';
 export type { TokenizeRequest } from './request/tokenize-request.js';
 export { parseChatRequest, parseCompletionRequest, parseRequest } from './request/parse.js';
 export type { RequestTool, ResponseFormat, StructuredOutputs, ToolChoice } from './request/tools.js';

@@ -4,12 +4,17 @@ import type { ReceivedEvents } from './read-events.js';
 import type { ServerProcess } from './server-process.js';
 
 /** Asks for an answer, again and again while the server is full. @throws for every other refusal */
-export async function post(server: ServerProcess, body: unknown): Promise<Response> {
+export async function post(
+  server: ServerProcess,
+  body: unknown,
+  signal: AbortSignal | null = null,
+): Promise<Response> {
   for (let tries = 0; ; tries += 1) {
     const response = await fetch(`${server.url}/v1/chat/completions`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(body),
+      signal,
     });
     if (response.ok) return response;
     // Answers of earlier rounds that the server has just taken up again may still fill it.
@@ -32,7 +37,8 @@ export async function readOn(
   return readEvents(response);
 }
 
-/** Ends an answer that nobody needs any more. */
-export async function cancel(server: ServerProcess, sessionId: string): Promise<void> {
-  await fetch(`${server.url}/v1/cancel/${sessionId}`, { method: 'POST' });
+/** Ends an answer; says what the server answered. */
+export async function cancel(server: ServerProcess, sessionId: string): Promise<unknown> {
+  const response = await fetch(`${server.url}/v1/cancel/${sessionId}`, { method: 'POST' });
+  return response.json();
 }

@@ -78,6 +78,22 @@ export class ServerProcess {
     await once(child, 'exit');
   }
 
+  /** Lets it stand still in the middle of whatever it does, as a machine that swaps or sleeps; connections stay open. */
+  pause(): void {
+    this.#child?.kill('SIGSTOP');
+  }
+
+  /** Lets it go on where it stood. */
+  resume(): void {
+    this.#child?.kill('SIGCONT');
+  }
+
+  /** Generations that it runs now. */
+  async running(): Promise<number> {
+    const metrics = await (await fetch(`${this.url}/metrics`)).text();
+    return Number(/^qwenvl_sessions_running (\d+)$/m.exec(metrics)?.[1] ?? Number.NaN);
+  }
+
   /** How many generations were taken up again and finished, according to the server's log. */
   get resumed(): number {
     return this.#output.join('').split('"resumed":true').length - 1;

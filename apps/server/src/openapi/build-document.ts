@@ -5,6 +5,7 @@ import {
   completionChunkSchema,
   completionRequestSchema,
   completionSchema,
+  detokenizeRequestSchema,
   errorBodySchema,
   tokenizeRequestSchema,
 } from '@qwenvl/openai';
@@ -102,6 +103,13 @@ export function buildDocument(): Json {
             200: json({ type: 'object' }, 'count, max_model_len and, for a text, tokens'),
             default: error,
           },
+        },
+      },
+      '/v1/detokenize': {
+        post: {
+          summary: 'Text of tokens',
+          requestBody: body(requestSchema(detokenizeRequestSchema), { tokens: [9707] }),
+          responses: { 200: json({ type: 'object' }, 'prompt: the text'), default: error },
         },
       },
       '/v1/sessions/{session_id}/events': {

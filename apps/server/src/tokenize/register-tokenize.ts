@@ -1,4 +1,4 @@
-import { parseRequest, tokenizeRequestSchema } from '@qwenvl/openai';
+import { detokenizeRequestSchema, parseRequest, tokenizeRequestSchema } from '@qwenvl/openai';
 import { toApiError } from '../chat/engine-error.js';
 import { toEngineMessages } from '../chat/engine-messages.js';
 import { toToolDefinition } from '../chat/engine-request.js';
@@ -7,7 +7,10 @@ import type { RegisterRoutes } from '../http/app-env.js';
 import { readJson } from '../http/read-json.js';
 import type { ModelHost } from '../model/model-host.js';
 
-/** `POST /v1/tokenize`: the tokens of a text, or the length of the prompt that a conversation makes. */
+/**
+ * `POST /v1/tokenize`: the tokens of a text, or the length of the prompt that a conversation makes;
+ * `POST /v1/detokenize`: the text of tokens.
+ */
 export function tokenizeRoute(host: ModelHost, resolveMedia: MediaResolver): RegisterRoutes {
   return (app) => {
     app.post('/v1/tokenize', async (context) => {
@@ -22,6 +25,15 @@ export function tokenizeRoute(host: ModelHost, resolveMedia: MediaResolver): Reg
         const messages = await toEngineMessages(request.messages, resolveMedia, context.req.raw.signal);
         const count = await engine.countTokens({ messages, tools: request.tools?.map(toToolDefinition) });
         return context.json({ count, ...limits });
+      } catch (error) {
+        throw toApiError(error);
+      }
+    });
+
+    app.post('/v1/detokenize', async (context) => {
+      const { tokens } = parseRequest(detokenizeRequestSchema, await readJson(context));
+      try {
+        return context.json({ prompt: await host.require().engine.detokenize(tokens) });
       } catch (error) {
         throw toApiError(error);
       }

@@ -33,6 +33,12 @@ describe('through a gateway', () => {
   describe('LangChain', async () => {
     await import('../e2e/langchain.test.js');
   });
+  describe('plain completions', async () => {
+    await import('../e2e/completions.test.js');
+  });
+  describe('wrong requests', async () => {
+    await import('../e2e/bad-input.test.js');
+  });
   describe('structured answers', async () => {
     await import('../e2e/structured.test.js');
   });

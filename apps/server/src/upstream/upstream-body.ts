@@ -1,5 +1,4 @@
 import type * as engine from '@qwenvl/engine';
-import { unsupportedParameter } from '@qwenvl/openai';
 import sharp from 'sharp';
 
 // Many engines keep seeds in 32 bits.
@@ -21,9 +20,7 @@ export async function chatBody(model: string, request: engine.GenerateRequest) {
 
 /** A plain completion. */
 export function completionBody(model: string, request: engine.CompletionRequest): object {
-  if (request.topLogprobs !== undefined)
-    throw unsupportedParameter('logprobs', 'the engine behind this server has none here.');
-  return { ...commonBody(model, request), prompt: request.prompt };
+  return { ...commonBody(model, request), prompt: request.prompt, logprobs: request.topLogprobs };
 }
 
 function commonBody(model: string, request: Omit<engine.GenerateRequest, 'messages'>) {

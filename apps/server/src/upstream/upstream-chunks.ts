@@ -1,12 +1,7 @@
 import { ApiError } from '@qwenvl/openai';
 import { createParser } from 'eventsource-parser';
 import { z } from 'zod';
-
-const alternative = z.object({
-  token: z.string(),
-  logprob: z.number(),
-  bytes: z.array(z.number()).nullish(),
-});
+import { logprobsSchema } from './upstream-logprobs.js';
 
 const call = z.object({
   index: z.int().default(0),
@@ -37,13 +32,7 @@ const chunkSchema = z.object({
             tool_calls: z.array(call).nullish(),
           })
           .nullish(),
-        logprobs: z
-          .object({
-            content: z
-              .array(alternative.extend({ top_logprobs: z.array(alternative).default([]) }))
-              .nullish(),
-          })
-          .nullish(),
+        logprobs: logprobsSchema.nullish(),
         finish_reason: z.string().nullish(),
       }),
     )
@@ -77,6 +66,13 @@ export function upstreamError(body: unknown, status: number, retryAfterSeconds?:
   });
 }
 
+/** An error in mid-stream has no status line: its type, or llama-server's numeric code, says whose fault it is. */
+function statusInStream({ type, code }: z.output<typeof errorSchema>['error']): number {
+  if (typeof code === 'number' && code >= 400 && code < 600) return code;
+  if (type === 'invalid_request_error') return 400;
+  return type === 'rate_limit_error' ? 429 : 502;
+}
+
 /** The engine behind this server cannot be reached, or broke off. */
 export function upstreamFailed(cause: unknown): ApiError {
   const message = 'The engine behind this server broke off; ask again.';
@@ -91,7 +87,8 @@ export async function* readChunks(body: ReadableStream<Uint8Array>): AsyncGenera
   for await (const data of readEvents(body)) {
     if (data === '[DONE]') return;
     const value: unknown = parseJson(data);
-    if (errorSchema.safeParse(value).success) throw upstreamError(value, 502);
+    const failure = errorSchema.safeParse(value).data?.error;
+    if (failure !== undefined) throw upstreamError(value, statusInStream(failure));
     const chunk = chunkSchema.safeParse(value);
     if (!chunk.success) throw upstreamFailed(chunk.error);
     yield chunk.data;

@@ -6,9 +6,15 @@ import { AnswerText } from './answer-text.js';
 import { chatBody, completionBody } from './upstream-body.js';
 import { readChunks, upstreamFailed } from './upstream-chunks.js';
 import type { UpstreamChunk } from './upstream-chunks.js';
+import { toLogprobs } from './upstream-logprobs.js';
 import type { BegunAnswer, UpstreamPool } from './upstream-pool.js';
 
 const tokensReply = z.object({ count: z.int(), tokens: z.array(z.int()).nullish() });
+// vLLM and this server; llama-server.
+const textReply = z.union([
+  z.object({ prompt: z.string() }).transform(({ prompt }) => prompt),
+  z.object({ content: z.string() }).transform(({ content }) => content),
+]);
 
 type Choice = UpstreamChunk['choices'][number];
 type TokenEvent = Extract<engine.GenerateEvent, { type: 'token' }>;
@@ -44,16 +50,16 @@ export class UpstreamEngine implements ChatEngine {
   }
 
   async tokenize(prompt: string): Promise<readonly number[]> {
-    return (await this.#tokens({ prompt })).tokens ?? [];
+    return (await this.#count({ prompt })).tokens ?? [];
   }
 
-  detokenize(): Promise<string> {
-    return Promise.reject(notHere('texts of tokens'));
+  detokenize(ids: readonly number[]): Promise<string> {
+    return this.#ask('/detokenize', { tokens: ids }, textReply, 'texts of tokens');
   }
 
   async countTokens(request: Pick<engine.GenerateRequest, 'messages' | 'tools'>): Promise<number> {
     const { messages, tools } = await chatBody(this.#model, request);
-    return (await this.#tokens({ messages, tools })).count;
+    return (await this.#count({ messages, tools })).count;
   }
 
   /** The upstream compiles what it needs. */
@@ -66,17 +72,22 @@ export class UpstreamEngine implements ChatEngine {
     return Promise.resolve();
   }
 
-  /** Of this server and of vLLM, which has it beside `/v1`. */
-  async #tokens(body: object): Promise<z.output<typeof tokensReply>> {
-    for (const path of ['/tokenize', '/../tokenize']) {
+  #count(body: object): Promise<z.output<typeof tokensReply>> {
+    return this.#ask('/tokenize', body, tokensReply, 'token counts');
+  }
+
+  /** Of this server and of engines that have it beside `/v1`. @throws ApiError 501 where an engine has it otherwise */
+  async #ask<T>(path: string, body: object, reply: z.ZodType<T>, what: string): Promise<T> {
+    for (const at of [path, `/..${path}`]) {
       try {
-        const answer = await this.#pool.post(path, { model: this.#model, ...body }, undefined);
-        return tokensReply.parse(await new Response(answer.body).json().finally(answer.done));
+        const answer = await this.#pool.post(at, { model: this.#model, ...body }, undefined);
+        const parsed = reply.safeParse(await new Response(answer.body).json().finally(answer.done));
+        if (parsed.success) return parsed.data;
       } catch (error) {
         if (!ApiError.isInstance(error) || error.status !== 404) throw error;
       }
     }
-    throw notHere('token counts');
+    throw notHere(what);
   }
 
   async *#run(
@@ -97,10 +108,9 @@ export class UpstreamEngine implements ChatEngine {
         const [choice] = chunk.choices;
         if (choice === undefined) continue;
         if (choice.finish_reason === 'length') reason = 'length';
-        const event = tokenOf(choice, index, text.push(choice));
-        if (event === undefined) continue;
-        index += 1;
-        yield event;
+        const events = tokensOf(choice, index, text.push(choice));
+        index += events.length;
+        yield* events;
       }
     } catch (error) {
       if (signal?.aborted !== true) throw error;
@@ -139,22 +149,18 @@ async function* read({ body, done }: BegunAnswer): AsyncGenerator<UpstreamChunk>
   }
 }
 
-function tokenOf({ logprobs }: Choice, index: number, text: string): TokenEvent | undefined {
-  const [first] = logprobs?.content ?? [];
-  if (text === '' && first === undefined) return undefined;
-  if (first === undefined) return { type: 'token', index, id: index, text };
-  const logprob = { ...describe(first), top: first.top_logprobs.map(describe) };
-  return { type: 'token', index, id: index, text, logprob };
-}
-
-interface Alternative {
-  readonly token: string;
-  readonly logprob: number;
-  readonly bytes?: readonly number[] | null | undefined;
-}
-
-function describe({ token, logprob, bytes }: Alternative): engine.TokenLogprob {
-  return { id: 0, text: token, bytes: bytes ?? [...new TextEncoder().encode(token)], logprob };
+/** An event for each token that the chunk tells of, its text with the last of them; one where it tells of none. */
+function tokensOf({ logprobs }: Choice, from: number, text: string): TokenEvent[] {
+  const known = toLogprobs(logprobs);
+  if (known.length === 0)
+    return text === '' ? [] : [{ type: 'token', index: from, id: from, text }];
+  return known.map((logprob, at) => ({
+    type: 'token',
+    index: from + at,
+    id: from + at,
+    text: at === known.length - 1 ? text : '',
+    logprob,
+  }));
 }
 
 function usageOf({ usage }: UpstreamChunk): engine.Usage | undefined {

@@ -96,13 +96,7 @@ export class UpstreamPool {
       throw upstreamFailed(error);
     });
     if (response.ok && response.body !== null) return response.body;
-    const retryAfter = Number(response.headers.get('retry-after') ?? Number.NaN);
-    const text = await response.text();
-    throw upstreamError(
-      parsed(text),
-      statusOf(response.status),
-      Number.isFinite(retryAfter) ? retryAfter : undefined,
-    );
+    throw await refusal(response);
   }
 
   #checkAll(): Promise<(string | undefined)[]> {
@@ -124,9 +118,17 @@ export class UpstreamPool {
   }
 }
 
-/** This server's own key is at fault, not the client's. */
-function statusOf(status: number): number {
-  return status === 401 || status === 403 ? 502 : Math.max(400, status);
+/** What an engine refused a request with, in the API's words. */
+async function refusal(response: Response): Promise<ApiError> {
+  const body = parsed(await response.text().catch(() => ''));
+  // This server's own key is at fault, not the client's; engines repeat parts of it in their message.
+  if (response.status === 401 || response.status === 403) {
+    const message = 'The engine behind this server does not accept its key.';
+    return new ApiError({ status: 502, code: 'upstream_refused_key', message });
+  }
+  const retryAfter = Number(response.headers.get('retry-after') ?? Number.NaN);
+  const seconds = Number.isFinite(retryAfter) ? retryAfter : undefined;
+  return upstreamError(body, Math.max(400, response.status), seconds);
 }
 
 function parsed(text: string): unknown {
