@@ -1,6 +1,6 @@
 import { RedisStore } from '@qwenvl/sessions/redis';
 import { startTestRedis } from '@qwenvl/sessions/testing';
-import type { TestRedis } from '@qwenvl/sessions/testing';
+import type { RedisPersistence, TestRedis } from '@qwenvl/sessions/testing';
 import { afterEach, describe, expect, it } from 'vitest';
 import { as, chat, keys, startTestServer, textOf, waitFor } from './testing/test-server.js';
 import type { TestServer, TestServerOptions } from './testing/test-server.js';
@@ -11,7 +11,7 @@ afterEach(async () => {
   for (const step of undo.splice(0).reverse()) await step();
 });
 
-async function redisFor(persistence: 'always' | 'none'): Promise<TestRedis> {
+async function redisFor(persistence: RedisPersistence): Promise<TestRedis> {
   const redis = await startTestRedis(persistence);
   undo.push(() => redis.stop());
   return redis;
@@ -39,7 +39,7 @@ async function readPatiently(server: TestServer): Promise<string> {
         part += decoder.decode(bytes as Uint8Array, { stream: true });
     } finally {
       // A block that was cut in the middle is dropped, as EventSource does.
-      text += part.slice(0, part.lastIndexOf('\n\n') + 2).replaceAll('retry: 50\n\n', '');
+      text += part.slice(0, part.lastIndexOf('\n\n') + 2).replaceAll('retry: 50\n\n', '').replaceAll(': ping\n\n', '');
     }
     expect(text).toContain('[DONE]');
     return text;
@@ -72,16 +72,26 @@ describe('two servers on one Redis', () => {
 describe('Redis that is killed in mid-stream and comes back', () => {
   const script = { tokens: 150, tokenMs: 20 };
 
-  async function crashRedis(redis: TestRedis, server: TestServer): Promise<void> {
+  async function begin(server: TestServer, events: number): Promise<void> {
     const first = server.app.request(path, chat({ session_id: 's1' }));
     await (await first).body?.cancel();
     await waitFor(async () => {
       const session = await (await server.app.request('/v1/sessions/s1', as(keys.ani))).json();
-      expect((session as { event_count: number }).event_count).toBeGreaterThan(10);
+      expect((session as { event_count: number }).event_count).toBeGreaterThan(events);
     });
+  }
+
+  async function crashRedis(redis: TestRedis, server: TestServer): Promise<void> {
+    await begin(server, 10);
     setTimeout(() => {
       void redis.kill().then(() => redis.start());
     }, 100);
+  }
+
+  function expectWhole(text: string): void {
+    const indices = [...text.matchAll(/^id: s1:(\d+)$/gm)].map((match) => Number(match[1]));
+    expect(indices).toEqual(indices.map((_, index) => index));
+    expect(text).toMatch(/"end":"stop".*\n\ndata: \[DONE\]\n\n$/);
   }
 
   it('with every write on disk loses nothing: no gap, no duplicate', { timeout: 60_000 }, async () => {
@@ -89,11 +99,26 @@ describe('Redis that is killed in mid-stream and comes back', () => {
     const server = await start(redis, { script });
     await crashRedis(redis, server);
     const text = await readPatiently(server);
-    const indices = [...text.matchAll(/^id: s1:(\d+)$/gm)].map((match) => Number(match[1]));
-    expect(indices).toEqual(indices.map((_, index) => index));
+    expectWhole(text);
     const again = await textOf(server, '/v1/sessions/s1/events', as(keys.ani));
     expect(again.replace('retry: 50\n\n', '')).toBe(text);
-    expect(text).toMatch(/"end":"stop".*\n\ndata: \[DONE\]\n\n$/);
+  });
+
+  it('without its last second generates that again: no gap, no duplicate', { timeout: 60_000 }, async () => {
+    const redis = await redisFor('everysec');
+    const server = await start(redis, { script, leaseMs: 500 });
+    await begin(server, 40);
+    const reading = readPatiently(server);
+    await waitFor(() => {
+      expect(server.source.generated).toBeGreaterThan(80);
+    });
+    await redis.loseTail(20_000);
+    await redis.start();
+    const text = await reading;
+    expectWhole(text);
+    expect(server.source.generated).toBeGreaterThan(script.tokens);
+    const again = await textOf(server, '/v1/sessions/s1/events', as(keys.ani));
+    expect(again.replace('retry: 50\n\n', '')).toBe(text);
   });
 
   it('without persistence has forgotten the stream, and says so', { timeout: 60_000 }, async () => {

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, stat, truncate } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -16,7 +16,12 @@ export interface TestRedis {
   readonly url: string;
   /** Ends it as a crash does, and keeps its data. */
   kill(): Promise<void>;
-  /** Starts it again after `kill`, on the same port and data. */
+  /**
+   * Ends it as a power failure does: the last bytes of its append-only file never reached the disk.
+   * @throws where it keeps no such file, or a shorter one
+   */
+  loseTail(bytes: number): Promise<void>;
+  /** Starts it again after `kill` or `loseTail`, on the same port and data. */
   start(): Promise<void>;
   /** Lets it fall silent, as a machine without power does: connections stay open, nothing is answered. */
   pause(): void;
@@ -56,6 +61,15 @@ export async function startTestRedis(persistence: RedisPersistence = 'none'): Pr
     url: `redis://127.0.0.1:${port}`,
     kill,
     start,
+    loseTail: async (bytes) => {
+      await kill();
+      const logs = join(folder, 'appendonlydir');
+      const last = (await readdir(logs)).filter((name) => name.endsWith('.incr.aof')).at(-1) ?? '';
+      const file = join(logs, last);
+      const { size } = await stat(file);
+      if (size < bytes) throw new Error(`The append-only file has ${size} bytes only.`);
+      await truncate(file, size - bytes);
+    },
     pause: () => child?.kill('SIGSTOP'),
     resume: () => child?.kill('SIGCONT'),
     stop: async () => {
