@@ -6,7 +6,12 @@ export function banner(url: string, config: ModelConfig): string {
   return ['', ...modelLines(config), '', ...addressLines(url), ''].join('\n');
 }
 
-function modelLines({ MODEL_REPO_ID: id, TORCH_DTYPE: precision }: ModelConfig): string[] {
+function modelLines(config: ModelConfig): string[] {
+  const { MODEL_REPO_ID: id, TORCH_DTYPE: precision } = config;
+  if (config.ENGINE === 'openai') {
+    const hosts = config.UPSTREAM_URL.map((url) => new URL(url).host).join(', ');
+    return [`Gateway: the engines at ${hosts} answer${id === undefined ? '' : `, with ${id}`}.`];
+  }
   if (id !== undefined) {
     return [`Model: ${id} (precision: ${precision}). It answers about text, images and videos.`];
   }

@@ -5,7 +5,7 @@ import type { ChunkWriter } from './choice-steps.js';
 import { checkModelName } from './check-model-name.js';
 import { startDeadline } from './deadline.js';
 import { toApiError } from './engine-error.js';
-import { toClosingError } from './stream-errors.js';
+import { toClosingError, toErrorEvent } from './stream-errors.js';
 
 /** What every kind of answer is made of. */
 export interface AnswerSourceOptions {
@@ -75,6 +75,6 @@ export function closingEvent<Chunk>(
   usage: StreamUsage,
 ): string {
   const [chunk] = writer.push(0, { type: 'finish', reason: 'cancelled', text: '', usage });
-  const last = reason.state === 'cancelled' ? chunk : toClosingError(reason).toBody();
+  const last = reason.state === 'cancelled' ? chunk : toErrorEvent(toClosingError(reason));
   return JSON.stringify({ ...last, usage: writer.usage });
 }

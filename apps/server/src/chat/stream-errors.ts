@@ -1,4 +1,4 @@
-import { ApiError, type ErrorBody, invalidRequest } from '@qwenvl/openai';
+import { ApiError, type ErrorBody } from '@qwenvl/openai';
 import type { ClosingReason } from '../sessions/ports.js';
 import { toApiError } from './engine-error.js';
 
@@ -13,21 +13,49 @@ export function toClosingError(reason: Exclude<ClosingReason, { state: 'cancelle
 }
 
 /**
+ * An error as a stream ends with it: a status line went out long before, or never will, so the body carries what it
+ * would have said.
+ */
+export function toErrorEvent(error: ApiError): StoredError {
+  const { status, retryAfterSeconds } = error;
+  return { error: { ...error.toBody().error, status, retry_after: retryAfterSeconds } };
+}
+
+/** Streams of earlier versions have neither status nor time. */
+interface StoredError {
+  readonly error: ErrorBody['error'] & {
+    readonly status?: number | undefined;
+    /** Seconds. */
+    readonly retry_after?: number | undefined;
+  };
+}
+
+/**
  * The chunks of a stream that has ended, for its plain form.
  *
  * @throws ApiError where the stream ended with an error.
  */
 export function readChunks<Chunk extends object>(events: readonly string[]): Chunk[] {
   return events.map((event) => {
-    const chunk = JSON.parse(event) as Chunk | ErrorBody;
-    if ('error' in chunk) throw fromErrorBody(chunk);
+    const chunk = JSON.parse(event) as Chunk | StoredError;
+    if ('error' in chunk) throw fromErrorEvent(chunk);
     return chunk;
   });
 }
 
-function fromErrorBody({ error }: ErrorBody): ApiError {
-  const { message, type, param, code } = error;
-  const status = type === 'invalid_request_error' ? 400 : type === 'rate_limit_error' ? 429 : 500;
-  if (status === 400) return invalidRequest(message, param ?? undefined, code ?? undefined);
-  return new ApiError({ status, message, type, code: code ?? 'internal_error' });
+function fromErrorEvent({ error }: StoredError): ApiError {
+  const { message, type, param, code, status, retry_after: retryAfterSeconds } = error;
+  return new ApiError({
+    status: status ?? statusOf(type),
+    message,
+    type,
+    code: code ?? 'internal_error',
+    param: param ?? undefined,
+    retryAfterSeconds,
+  });
+}
+
+function statusOf(type: string): number {
+  if (type === 'invalid_request_error') return 400;
+  return type === 'rate_limit_error' ? 429 : 500;
 }

@@ -99,7 +99,8 @@ const fields = z.object({
 /** Every environment variable that the server reads; `.env.example` explains them to the user. */
 export const configSchema = fields.superRefine((config, context) => {
   if (config.ENGINE === 'openai' && !hasAddresses(config.UPSTREAM_URL)) {
-    const message = 'one or more http addresses, comma-separated, where ENGINE is openai';
+    const message =
+      'one or more http addresses without user and password, comma-separated, where ENGINE is openai';
     context.addIssue({ code: 'custom', path: ['UPSTREAM_URL'], message });
   }
   const { CONTEXT_MAX_TOKENS_AUTO: most, CONTEXT_SAFETY_MARGIN: margin } = config;
@@ -111,6 +112,10 @@ export const configSchema = fields.superRefine((config, context) => {
 /** The server's settings, checked. */
 export type Config = z.output<typeof configSchema>;
 
+/** Engines' keys go into headers: `fetch` takes no address with a password. */
 function hasAddresses(urls: readonly string[]): boolean {
-  return urls.length > 0 && urls.every((url) => /^https?:/.test(url) && URL.canParse(url));
+  return (
+    urls.length > 0 &&
+    urls.every((url) => /^https?:/.test(url) && URL.canParse(url) && new URL(url).username === '')
+  );
 }

@@ -39,7 +39,10 @@ async function readPatiently(server: TestServer): Promise<string> {
         part += decoder.decode(bytes as Uint8Array, { stream: true });
     } finally {
       // A block that was cut in the middle is dropped, as EventSource does.
-      text += part.slice(0, part.lastIndexOf('\n\n') + 2).replaceAll('retry: 50\n\n', '').replaceAll(': ping\n\n', '');
+      text += part
+        .slice(0, part.lastIndexOf('\n\n') + 2)
+        .replaceAll('retry: 50\n\n', '')
+        .replaceAll(': ping\n\n', '');
     }
     expect(text).toContain('[DONE]');
     return text;

@@ -107,7 +107,14 @@ function parseJson(text: string): unknown {
 /** The data of each server-sent event. */
 async function* readEvents(body: ReadableStream<Uint8Array>): AsyncGenerator<string> {
   const found: string[] = [];
-  const parser = createParser({ onEvent: ({ data }) => found.push(data), maxBufferSize: maxEventLength });
+  const parser = createParser({
+    onEvent: ({ data }) => found.push(data),
+    // Older versions of llama-server send an error as a field of its own.
+    onError: ({ field, value }) => {
+      if (field === 'error') found.push(`{"error":${value ?? 'null'}}`);
+    },
+    maxBufferSize: maxEventLength,
+  });
   const decoder = new TextDecoder();
   for await (const bytes of body as unknown as AsyncIterable<Uint8Array>) {
     parser.feed(decoder.decode(bytes, { stream: true }));

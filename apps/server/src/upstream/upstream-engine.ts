@@ -152,8 +152,7 @@ async function* read({ body, done }: BegunAnswer): AsyncGenerator<UpstreamChunk>
 /** An event for each token that the chunk tells of, its text with the last of them; one where it tells of none. */
 function tokensOf({ logprobs }: Choice, from: number, text: string): TokenEvent[] {
   const known = toLogprobs(logprobs);
-  if (known.length === 0)
-    return text === '' ? [] : [{ type: 'token', index: from, id: from, text }];
+  if (known.length === 0) return text === '' ? [] : [{ type: 'token', index: from, id: from, text }];
   return known.map((logprob, at) => ({
     type: 'token',
     index: from + at,

@@ -1,5 +1,8 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import OpenAI from 'openai';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { startTestServer, untilReady } from '../testing/start-test-server.js';
 import { engineVisionModel } from '../ktp/engine-vision-model.js';
 import { loadUpstream } from './load-upstream.js';
@@ -175,4 +178,37 @@ it('answers go to the engine with the fewest under way', async () => {
     done();
   }
   pool.close();
+});
+
+it('an engine that is back is asked again once it answers a health check', async () => {
+  const busy = await llama(() => hello);
+  const absent = createServer().listen(0, '127.0.0.1');
+  await once(absent, 'listening');
+  const { port } = absent.address() as AddressInfo;
+  absent.close();
+  await once(absent, 'close');
+  const pool = new UpstreamPool({ urls: [`http://127.0.0.1:${port}/v1`, busy.url], checkEveryMs: 20 });
+  undo.push(() => {
+    pool.close();
+    return Promise.resolve();
+  });
+  const post = () => pool.post('/chat/completions', {}, undefined);
+  const first = await post();
+  expect(busy.requests).toHaveLength(1);
+  let asked = 0;
+  absent.on('request', ({ method }, response) => {
+    if (method === 'POST') asked += 1;
+    response.end(JSON.stringify({ data: [{ id: 'model.gguf' }] }));
+  });
+  absent.listen(port, '127.0.0.1');
+  await vi.waitFor(async () => {
+    const answer = await post();
+    await answer.body.cancel();
+    answer.done();
+    expect(asked).toBe(1);
+  }, 10_000);
+  await first.body.cancel();
+  first.done();
+  absent.closeAllConnections();
+  absent.close();
 });
