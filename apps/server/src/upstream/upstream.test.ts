@@ -1,11 +1,10 @@
 import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import OpenAI from 'openai';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { startTestServer, untilReady } from '../testing/start-test-server.js';
-import { engineVisionModel } from '../ktp/engine-vision-model.js';
-import { loadUpstream } from './load-upstream.js';
 import { UpstreamPool } from './upstream-pool.js';
 import { startLlamaServer } from './testing/llama-server.js';
 import type { LlamaAnswer } from './testing/llama-server.js';
@@ -143,28 +142,27 @@ describe('an engine like llama-server behind the gateway', () => {
 });
 
 it('reads a card: the picture as PNG, the answer held to the schema', async () => {
-  const engine = await llama(() => ({ deltas: [{ content: '{"nik":' }, { content: ' "1"}' }] }));
-  const load = loadUpstream({
-    UPSTREAM_URL: [engine.url],
-    UPSTREAM_API_KEY: undefined,
-    MODEL_REPO_ID: undefined,
-    CONTEXT_MAX_TOKENS_AUTO: undefined,
+  const card = { nik: '1103121207899466', nama: 'TAUFIK SUSANTI' };
+  const text = JSON.stringify(card);
+  const engine = await llama(() => ({
+    deltas: [{ content: text.slice(0, 9) }, { content: text.slice(9) }],
+  }));
+  const { baseURL } = await gateway(engine.url);
+  const picture = await readFile(
+    new URL('../../../../libs/ktp/fixtures/specimen.jpg', import.meta.url),
+    'base64',
+  );
+  const response = await fetch(new URL('/ktp-ocr', baseURL), {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ image: `data:image/jpeg;base64,${picture}`, reader: 'vlm' }),
   });
-  const model = await load(() => undefined);
-  const schema = { type: 'object', properties: { nik: { type: 'string' } } };
-  const image = { width: 2, height: 1, data: Uint8Array.of(255, 0, 0, 0, 0, 255) };
-  const text = await engineVisionModel(() => Promise.resolve(model)).ask({
-    image,
-    prompt: 'Read it.',
-    schema,
-  });
-  expect(JSON.parse(text)).toEqual({ nik: '1' });
+  expect(await response.json()).toMatchObject(card);
   expect(engine.requests[0]).toMatchObject({
-    response_format: { type: 'json_schema', json_schema: { schema } },
-    messages: [{ content: [{ type: 'image_url' }, { type: 'text', text: 'Read it.' }] }],
+    response_format: { type: 'json_schema', json_schema: { schema: { type: 'object' } } },
+    messages: [{ content: [{ type: 'image_url' }, { type: 'text' }] }],
   });
   expect(JSON.stringify(engine.requests[0])).toContain('data:image/png;base64,');
-  await model.engine.close();
 });
 
 it('answers go to the engine with the fewest under way', async () => {
