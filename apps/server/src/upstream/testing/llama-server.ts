@@ -1,7 +1,5 @@
-import { once } from 'node:events';
-import { createServer } from 'node:http';
 import type { ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { bodyOf, serveEngine } from './serve-engine.js';
 
 /** What the fake answers to one request: chunks of a stream, and how it ends. */
 export interface LlamaAnswer {
@@ -16,30 +14,16 @@ export interface LlamaAnswer {
 /** The HTTP face of llama.cpp's server as its documentation describes it, answering as it is told. */
 export async function startLlamaServer(answer: (body: Record<string, unknown>) => LlamaAnswer) {
   const requests: Record<string, unknown>[] = [];
-  const server = createServer((request, response) => {
-    void (async () => {
-      if (request.url === '/v1/models') {
-        response.end(JSON.stringify({ object: 'list', data: [{ id: 'model.gguf', object: 'model' }] }));
-        return;
-      }
-      let text = '';
-      for await (const part of request) text += String(part);
-      const body = JSON.parse(text) as Record<string, unknown>;
-      requests.push(body);
-      await reply(response, answer(body));
-    })();
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  return {
-    url: `http://127.0.0.1:${port}/v1`,
-    requests,
-    stop: async () => {
-      server.closeAllConnections();
-      server.close();
-      await once(server, 'close');
-    },
-  };
+  const served = await serveEngine(async (request, response) => {
+    if (request.url === '/v1/models') {
+      response.end(JSON.stringify({ object: 'list', data: [{ id: 'model.gguf', object: 'model' }] }));
+      return;
+    }
+    const body = JSON.parse(await bodyOf(request)) as Record<string, unknown>;
+    requests.push(body);
+    await reply(response, answer(body));
+  });
+  return { ...served, requests };
 }
 
 async function reply(response: ServerResponse, answer: LlamaAnswer): Promise<void> {

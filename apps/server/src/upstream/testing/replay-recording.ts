@@ -1,8 +1,6 @@
-import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { ServerResponse } from 'node:http';
+import { bodyOf, serveEngine } from './serve-engine.js';
 
 /** A request as it arrived. */
 export interface ReceivedRequest {
@@ -16,31 +14,16 @@ export interface ReceivedRequest {
  * line, body, as llama.cpp's server writes them), and `/v1/models` with its own. Bodies arrive in odd pieces.
  */
 export async function replayRecording(name: string) {
-  const recordings = { '/v1/models': await load('models') };
+  const models = await load('models');
   const answer = await load(name);
   const requests: ReceivedRequest[] = [];
-  const serve = async (request: IncomingMessage, response: ServerResponse) => {
-    const path = request.url ?? '';
-    let body = '';
-    for await (const part of request) body += String(part);
-    if (path === '/v1/models') await play(response, recordings[path]);
-    else {
-      requests.push({ path, authorization: request.headers.authorization, body });
-      await play(response, answer);
-    }
-  };
-  const server = createServer((request, response) => void serve(request, response)).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  return {
-    url: `http://127.0.0.1:${port}/v1`,
-    requests,
-    stop: async () => {
-      server.closeAllConnections();
-      server.close();
-      await once(server, 'close');
-    },
-  };
+  const served = await serveEngine(async (request, response) => {
+    const { url: path = '', headers } = request;
+    const body = await bodyOf(request);
+    if (path !== '/v1/models') requests.push({ path, authorization: headers.authorization, body });
+    await play(response, path === '/v1/models' ? models : answer);
+  });
+  return { ...served, requests };
 }
 
 interface Recording {
