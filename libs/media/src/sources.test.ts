@@ -103,7 +103,7 @@ describe('base64', () => {
 describe('a local path', () => {
   const folder = mkdtempSync(join(tmpdir(), 'qwenvl-media-paths-'));
   const root = join(folder, 'root');
-  const loader = new MediaLoader({ localRoots: [root], maxImageBytes: 100_000 });
+  const loader = new MediaLoader({ localRoots: [root, join(root, 'not-there')], maxImageBytes: 100_000 });
   beforeAll(() => {
     mkdirSync(join(root, 'inner'), { recursive: true });
     mkdirSync(join(folder, 'root-sibling'));

@@ -27,8 +27,10 @@ export async function openLocalFile(
   }
   if (path.includes('\0')) throw blockedPath();
   const real = await reachable(realpath(resolve(firstRoot, path)));
-  const realRoots = await Promise.all(roots.map((root) => realpath(root)));
-  if (!realRoots.some((root) => isBelow(real, root))) throw blockedPath();
+  // A folder that is not there holds nothing; it must not make the others unreadable.
+  const realRoots = await Promise.allSettled(roots.map((root) => realpath(root)));
+  if (!realRoots.some((root) => root.status === 'fulfilled' && isBelow(real, root.value)))
+    throw blockedPath();
   const handle = await reachable(
     open(real, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK),
   );

@@ -29,6 +29,7 @@ export class NativeSession implements FfmpegSession {
   readonly #descriptor: number | undefined;
   readonly #folder: string | undefined;
   #child: Child | undefined;
+  #closed = false;
 
   private constructor(programs: Programs, input: { descriptor: number } | { folder: string; path: string }) {
     this.#programs = programs;
@@ -42,7 +43,12 @@ export class NativeSession implements FfmpegSession {
     if (input.type === 'file') return new NativeSession(programs, { descriptor: input.handle.fd });
     const folder = await mkdtemp(join(tmpdir(), 'qwenvl-media-'));
     const path = join(folder, 'video');
-    await writeFile(path, input.bytes, { mode: 0o600 });
+    try {
+      await writeFile(path, input.bytes, { mode: 0o600 });
+    } catch (error) {
+      await rm(folder, { recursive: true, force: true });
+      throw error;
+    }
     return new NativeSession(programs, { folder, path });
   }
 
@@ -70,11 +76,14 @@ export class NativeSession implements FfmpegSession {
   }
 
   async close(): Promise<void> {
+    this.#closed = true;
     this.#child?.kill('SIGKILL');
     if (this.#folder !== undefined) await rm(this.#folder, { recursive: true, force: true });
   }
 
   #start(program: string, args: readonly string[]): Child {
+    // An aborted job may still be between two runs; the descriptor may be another file's by now.
+    if (this.#closed) throw new MediaError('closed', 'The video session is closed.');
     const child = spawn(program, args, {
       stdio: ['ignore', 'pipe', 'pipe', ...(this.#descriptor === undefined ? [] : [this.#descriptor])],
       // Nothing of the server's environment (keys, tokens) is the program's business.
