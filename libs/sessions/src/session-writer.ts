@@ -36,6 +36,7 @@ export class SessionWriter {
   #outcome: SessionOutcome | undefined;
   #draining: Promise<void> | undefined;
   #failure: SessionError | undefined;
+  #isRenewing = false;
   #closed = false;
 
   constructor(options: SessionWriterOptions) {
@@ -158,13 +159,17 @@ export class SessionWriter {
   }
 
   async #renew(): Promise<void> {
-    if (this.#isEnding()) return;
+    // A store that does not answer gets no second call on top of the first.
+    if (this.#isEnding() || this.#isRenewing) return;
+    this.#isRenewing = true;
     try {
       this.#observe(await this.#options.store.renew(this.#options.lease, this.#options.leaseMs));
     } catch (error) {
       // A busy store may answer next time; until then the fence alone decides who writes. Once the end is on its
       // way, a refusal may come from it: the last append's own answer tells.
       if (SessionError.isInstance(error, 'LEASE_LOST') && !this.#isEnding()) this.#fail(error);
+    } finally {
+      this.#isRenewing = false;
     }
   }
 

@@ -1,6 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import BetterSqlite from 'better-sqlite3';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import type { MockInstance } from 'vitest';
 import { SessionWriter } from '../session-writer.js';
 import { ending, events, make, newSession, outcome, readAll } from '../testing/behaviour.js';
 import { openTemporarySqlite } from '../testing/temporary-sqlite.js';
@@ -20,6 +21,13 @@ afterEach(async () => {
 });
 
 const large = 'x'.repeat(100_000);
+
+/** Waits until a writer has tried an append again. */
+function repeated(tries: MockInstance<SqliteStore['append']>): Promise<void> {
+  return vi.waitFor(() => {
+    expect(tries.mock.calls.length).toBeGreaterThan(1);
+  }, 10_000);
+}
 
 describe('a full disk', () => {
   it('refuses what does not fit, keeps what was there, and takes more once there is room', async () => {
@@ -65,9 +73,10 @@ describe('a full disk', () => {
     const made = await store.create(newSession('a', { leaseMs: 60_000 }));
     if (!made.created) throw new Error('expected to make it');
     const writer = new SessionWriter({ store, lease: made.lease, session: made.session, leaseMs: 60_000 });
+    const tries = vi.spyOn(store, 'append');
     await writer.write(events('first', large.repeat(5)));
     const ended = writer.end(events('last'), outcome);
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await repeated(tries);
     expect((await store.get('a'))?.state).toBe('running');
     await store.expire({ ttlMs: 0, maxTotalBytes: 1e9, maxHoldMs: 0 });
     expect((await ended).nextIndex).toBe(3);
@@ -94,8 +103,9 @@ describe('a database that another process has locked', () => {
     const writer = new SessionWriter({ store, lease: made.lease, session: made.session, leaseMs: 60_000 });
     const other = new BetterSqlite(path);
     other.exec('begin immediate');
+    const tries = vi.spyOn(store, 'append');
     const ended = writer.end(events('x'), outcome);
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    await repeated(tries);
     other.exec('rollback');
     other.close();
     expect((await ended).state).toBe('completed');
