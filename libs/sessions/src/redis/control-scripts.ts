@@ -8,20 +8,34 @@ end
 return info()
 `;
 
-/** Arguments: 1 where readers are there, else 0; time of cancel. */
+/** Arguments: session id, 1 where readers are there, else 0, and time of cancel of each. Answers 0 for each. */
 export const setPresenceScript = `
-if not running() then return 0 end
-local cancelAt = math.max(tonumber(field('cancelAt')) or 0, tonumber(ARGV[5]))
-redis.call('HSET', session, 'attended', ARGV[4], 'cancelAt', cancelAt)
-if field('cancelRequested') == '0' then redis.call('ZADD', prefix .. 'unattended', cancelAt, id) end
-return 0
+local answers = {}
+for i = 4, #ARGV, 3 do
+  local of, time = ARGV[i], tonumber(ARGV[i + 2])
+  local had = redis.call('HMGET', key('session', of), 'state', 'cancelAt', 'cancelRequested')
+  if had[1] == 'running' then
+    local cancelAt = math.max(tonumber(had[2]) or 0, time)
+    redis.call('HSET', key('session', of), 'attended', ARGV[i + 1], 'cancelAt', cancelAt)
+    if had[3] == '0' then redis.call('ZADD', prefix .. 'unattended', cancelAt, of) end
+  end
+  answers[#answers + 1] = 0
+end
+return answers
 `;
 
-/** Argument: until when. */
+/** Arguments: session id and until when of each. Answers 0 for each. */
 export const holdScript = `
-local held = tonumber(field('heldUntil'))
-if held and held < tonumber(ARGV[4]) then redis.call('HSET', session, 'heldUntil', ARGV[4]) end
-return 0
+local answers = {}
+for i = 4, #ARGV, 2 do
+  local of = ARGV[i]
+  local held = tonumber(redis.call('HGET', key('session', of), 'heldUntil') or '')
+  if held and held < tonumber(ARGV[i + 1]) then
+    redis.call('HSET', key('session', of), 'heldUntil', ARGV[i + 1])
+  end
+  answers[#answers + 1] = 0
+end
+return answers
 `;
 
 /** Arguments: age, total bytes, longest hold. Answers how many were deleted; looks at the 1000 that ended first. */

@@ -30,7 +30,15 @@ export async function followChanges(options: FollowChangesOptions): Promise<void
         last = z.coerce.number().parse((await connection.send(['GET', `${prefix}change`])) ?? 0);
         hub.reset();
       }
-      const command = ['XREAD', 'COUNT', '1000', 'BLOCK', String(Math.ceil(blockMs)), 'STREAMS', `${prefix}changes`];
+      const command = [
+        'XREAD',
+        'COUNT',
+        '1000',
+        'BLOCK',
+        String(Math.ceil(blockMs)),
+        'STREAMS',
+        `${prefix}changes`,
+      ];
       const changes = changesReply.parse(await connection.send([...command, `${last}-0`]));
       for (const { number, id, version } of changes) {
         if (number > last + 1) hub.reset();

@@ -17,10 +17,11 @@ import type {
 } from '../types.js';
 import { Connection } from './connection.js';
 import { followChanges } from './follow-changes.js';
-import { GroupedRenewals } from './grouped-renewals.js';
+import { GroupedCalls } from './grouped-calls.js';
 import {
   acquireReply,
   countReply,
+  countsReply,
   createReply,
   dueReply,
   leasedReply,
@@ -69,10 +70,9 @@ export class RedisStore implements SessionStore {
   readonly #reads = new SharedReads();
   readonly #written = new Written();
   readonly #closed = new AbortController();
-  readonly #renewals = new GroupedRenewals(async (renewals) => {
-    const args = renewals.flatMap(({ lease, leaseMs }) => [lease.sessionId, lease.fence, leaseMs]);
-    return renewReply.parse(await this.#write('renew', '', ...args));
-  });
+  readonly #renewals = this.#grouped('renew', renewReply);
+  readonly #presences = this.#grouped('setPresence', countsReply);
+  readonly #holds = this.#grouped('hold', countsReply);
 
   private constructor(
     options: RedisStoreOptions,
@@ -179,7 +179,7 @@ export class RedisStore implements SessionStore {
   }
 
   async renew(lease: Lease, leaseMs: number): Promise<SessionInfo> {
-    return this.#leased(await this.#renewals.renew(lease, leaseMs), lease);
+    return this.#leased(await this.#renewals.call([lease.sessionId, lease.fence, leaseMs]), lease);
   }
 
   async release(lease: Lease): Promise<void> {
@@ -196,11 +196,11 @@ export class RedisStore implements SessionStore {
     id: string,
     presence: { readonly attended: boolean; readonly cancelAt: number },
   ): Promise<void> {
-    await this.#write('setPresence', id, presence.attended ? 1 : 0, presence.cancelAt);
+    await this.#presences.call([id, presence.attended ? 1 : 0, presence.cancelAt]);
   }
 
   async hold(id: string, until: number): Promise<void> {
-    await this.#write('hold', id, until);
+    await this.#holds.call([id, until]);
   }
 
   async due(limit: number): Promise<DueSessions> {
@@ -227,6 +227,12 @@ export class RedisStore implements SessionStore {
     if (session !== 0) return session.info;
     this.#written.forget(lease);
     throw new LeaseLostError();
+  }
+
+  #grouped<Answer>(name: keyof typeof scripts, reply: z.ZodType<readonly Answer[]>) {
+    return new GroupedCalls<readonly (string | number)[], Answer>(async (items) =>
+      reply.parse(await this.#write(name, '', ...items.flat())),
+    );
   }
 
   #write(name: keyof typeof scripts, id: string, ...args: readonly (string | number)[]): Promise<unknown> {

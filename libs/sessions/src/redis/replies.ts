@@ -87,6 +87,8 @@ export const dueReply = z.tuple([fields, fields]);
 
 export const countReply = z.int();
 
+export const countsReply = z.array(countReply);
+
 /** Changes as `XREAD` answers them: number, session and version (below 0: gone). */
 export const changesReply = z
   .tuple([z.tuple([z.string(), z.array(z.tuple([z.string(), fields]))])])
