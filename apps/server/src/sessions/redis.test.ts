@@ -2,6 +2,7 @@ import { RedisStore } from '@qwenvl/sessions/redis';
 import { startTestRedis } from '@qwenvl/sessions/testing';
 import type { RedisPersistence, TestRedis } from '@qwenvl/sessions/testing';
 import { afterEach, describe, expect, it } from 'vitest';
+import { checkSharedStream, hasEvents } from './testing/shared-stream.js';
 import { as, chat, keys, startTestServer, textOf, waitFor } from './testing/test-server.js';
 import type { TestServer, TestServerOptions } from './testing/test-server.js';
 
@@ -54,21 +55,7 @@ describe('two servers on one Redis', () => {
     const redis = await redisFor('none');
     const script = { tokens: 10_000, tokenMs: 10 };
     const [one, two] = [await start(redis, { script }), await start(redis, { script })];
-    const here = textOf(one, path, chat({ session_id: 's1' }));
-    await waitFor(async () => {
-      expect((await two.app.request('/v1/sessions/s1', as(keys.ani))).status).toBe(200);
-    });
-    const there = textOf(two, path, chat({ session_id: 's1' }));
-    await waitFor(async () => {
-      const session = await (await two.app.request('/v1/sessions/s1', as(keys.ani))).json();
-      expect((session as { event_count: number }).event_count).toBeGreaterThan(5);
-    });
-    const cancelled = await two.app.request('/v1/cancel/s1', { ...as(keys.ani), method: 'POST' });
-    expect(await cancelled.json()).toMatchObject({ status: 'cancelled' });
-    expect(await there).toBe(await here);
-    expect(await there).toMatch(/"end":"cancelled".*\n\ndata: \[DONE\]\n\n$/);
-    expect(two.source.generated).toBe(0);
-    expect(one.source.held).toBe(0);
+    await checkSharedStream(one, two);
   });
 });
 
@@ -78,10 +65,7 @@ describe('Redis that is killed in mid-stream and comes back', () => {
   async function begin(server: TestServer, events: number): Promise<void> {
     const first = server.app.request(path, chat({ session_id: 's1' }));
     await (await first).body?.cancel();
-    await waitFor(async () => {
-      const session = await (await server.app.request('/v1/sessions/s1', as(keys.ani))).json();
-      expect((session as { event_count: number }).event_count).toBeGreaterThan(events);
-    });
+    await hasEvents(server, 's1', events);
   }
 
   async function crashRedis(redis: TestRedis, server: TestServer): Promise<void> {

@@ -31,6 +31,8 @@ export class ScriptedSource implements StreamSource<ChatBody> {
   generated = 0;
   /** Requests that were prepared and not disposed of. */
   held = 0;
+  /** Recoveries that were refused. */
+  refusals = 0;
 
   constructor(script: Script) {
     this.script = script;
@@ -42,7 +44,10 @@ export class ScriptedSource implements StreamSource<ChatBody> {
 
   prepare(_body: ChatBody, { recovering }: { readonly recovering: boolean }): Promise<PreparedStream> {
     const { refusesRecovery, fingerprint = 'scripted' } = this.script;
-    if (recovering && refusesRecovery !== undefined) return Promise.reject(refusesRecovery);
+    if (recovering && refusesRecovery !== undefined) {
+      this.refusals += 1;
+      return Promise.reject(refusesRecovery);
+    }
     this.held += 1;
     return Promise.resolve({
       fingerprint,
