@@ -5,7 +5,6 @@ import { connect } from 'node:net';
 export interface RedisStats {
   readonly bytesIn: number;
   readonly bytesOut: number;
-  readonly commands: number;
   readonly cpuSeconds: number;
   readonly memoryBytes: number;
 }
@@ -21,7 +20,6 @@ export async function redisStats(url: string): Promise<RedisStats> {
   return {
     bytesIn: number('total_net_input_bytes'),
     bytesOut: number('total_net_output_bytes'),
-    commands: number('total_commands_processed'),
     cpuSeconds: number('used_cpu_user') + number('used_cpu_sys'),
     memoryBytes: number('used_memory'),
   };
@@ -32,7 +30,6 @@ export function perToken(before: RedisStats, after: RedisStats, tokens: number):
   return {
     bytesToRedisPerToken: (after.bytesIn - before.bytesIn) / tokens,
     bytesFromRedisPerToken: (after.bytesOut - before.bytesOut) / tokens,
-    commandsPerToken: (after.commands - before.commands) / tokens,
     redisCpuMicrosecondsPerToken: ((after.cpuSeconds - before.cpuSeconds) * 1e6) / tokens,
   };
 }

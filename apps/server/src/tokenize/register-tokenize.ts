@@ -32,8 +32,9 @@ export function tokenizeRoute(host: ModelHost, resolveMedia: MediaResolver): Reg
 
     app.post('/v1/detokenize', async (context) => {
       const { tokens } = parseRequest(detokenizeRequestSchema, await readJson(context));
+      const { engine } = await host.ready(context.req.raw.signal);
       try {
-        return context.json({ prompt: await host.require().engine.detokenize(tokens) });
+        return context.json({ prompt: await engine.detokenize(tokens) });
       } catch (error) {
         throw toApiError(error);
       }

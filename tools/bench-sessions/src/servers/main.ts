@@ -72,7 +72,13 @@ try {
     await server.start();
   }
   const urls = servers.map(({ url }) => url);
-  const look = () => Promise.all([redisStats(redis.url), ...urls.map(serverMetrics)] as const);
+  const look = async () => {
+    const [ofRedis, ofServers] = await Promise.all([
+      redisStats(redis.url),
+      Promise.all(urls.map(serverMetrics)),
+    ]);
+    return { redis: ofRedis, servers: ofServers };
+  };
 
   tell(engine, { everyMs: 50 });
   const warm = await openStreams(urls, 'warm', warmUp);
@@ -91,24 +97,19 @@ try {
   const tokens = load.received() - receivedBefore;
   const after = await look();
 
-  for (const at of [1, 2] as const) {
+  for (const [at, { residentBytes, cpuSeconds, ...shown }] of after.servers.entries()) {
     const own = streams / urls.length;
-    const { residentBytes, readers, running, loopDelayMsMean, loopDelayMsP99, loopDelayMsMax } = after[at];
-    printFigures(`server ${at}`, {
-      running,
-      readers,
-      kilobytesPerStream: (residentBytes - idle[at].residentBytes) / 1024 / own,
-      loopDelayMsMean,
-      loopDelayMsP99,
-      loopDelayMsMax,
-      cpuMillisecondsPerToken: ((after[at].cpuSeconds - before[at].cpuSeconds) * 1000) / (tokens / 2),
+    const [unloaded, loaded] = [idle.servers[at], before.servers[at]];
+    printFigures(`server ${at + 1}`, {
+      ...shown,
+      kilobytesPerStream: (residentBytes - (unloaded?.residentBytes ?? 0)) / 1024 / own,
+      cpuMillisecondsPerToken: ((cpuSeconds - (loaded?.cpuSeconds ?? 0)) * 1000) / (tokens / urls.length),
     });
   }
-  const redisKilobytes = (after[0].memoryBytes - idle[0].memoryBytes) / 1024;
   printFigures('redis', {
     tokensPerSecond: tokens / seconds,
-    ...perToken(before[0], after[0], tokens),
-    kilobytesPerStream: redisKilobytes / streams,
+    ...perToken(before.redis, after.redis, tokens),
+    kilobytesPerStream: (after.redis.memoryBytes - idle.redis.memoryBytes) / 1024 / streams,
   });
   tell(engine, 'finish');
   const whole = await load.whole();
