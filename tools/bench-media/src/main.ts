@@ -29,27 +29,34 @@ async function commandLine(): Promise<void> {
   await run('ffmpeg', ['-v', 'error', '-i', clip.path, '-vf', select, ...output], limits);
 }
 
-process.stdout.write(
-  `JPEG ${(photo.length / 1e6).toFixed(1)} MB; clip ${(clip.bytes.length / 1e6).toFixed(1)} MB\n`,
-);
-print(
-  await measure('12 MP JPEG, @qwenvl/media', runs, () => wasm.loadImage({ type: 'bytes', bytes: photo })),
-);
-print(await measure('12 MP JPEG, sharp', runs, () => sharp(photo).rotate().raw().toBuffer()));
-const options = { numFrames: FRAMES };
-print(
-  await measure('16 frames, WebAssembly', runs, () =>
-    wasm.loadVideo({ type: 'bytes', bytes: clip.bytes }, options),
-  ),
-);
-print(
-  await measure('16 frames, native backend', runs, () =>
-    native.loadVideo({ type: 'bytes', bytes: clip.bytes }, options),
-  ),
-);
-print(await measure('16 frames, ffmpeg command', runs, commandLine));
-await Promise.all([wasm.close(), native.close()]);
-rmSync(folder, { recursive: true });
+try {
+  await measureAll();
+} finally {
+  await Promise.all([wasm.close(), native.close()]);
+  rmSync(folder, { recursive: true });
+}
+
+async function measureAll(): Promise<void> {
+  process.stdout.write(
+    `JPEG ${(photo.length / 1e6).toFixed(1)} MB; clip ${(clip.bytes.length / 1e6).toFixed(1)} MB\n`,
+  );
+  print(
+    await measure('12 MP JPEG, @qwenvl/media', runs, () => wasm.loadImage({ type: 'bytes', bytes: photo })),
+  );
+  print(await measure('12 MP JPEG, sharp', runs, () => sharp(photo).rotate().raw().toBuffer()));
+  const options = { numFrames: FRAMES };
+  print(
+    await measure('16 frames, WebAssembly', runs, () =>
+      wasm.loadVideo({ type: 'bytes', bytes: clip.bytes }, options),
+    ),
+  );
+  print(
+    await measure('16 frames, native backend', runs, () =>
+      native.loadVideo({ type: 'bytes', bytes: clip.bytes }, options),
+    ),
+  );
+  print(await measure('16 frames, ffmpeg command', runs, commandLine));
+}
 
 function print({ name, median, worst, loopDelay }: Measurement): void {
   const figures = [median, worst, loopDelay].map((value) => `${value.toFixed(0)} ms`.padStart(9));
