@@ -65,12 +65,16 @@ export const existingSession = sessionReply.transform((session, context) => {
 /** 0 where the lease is lost, else the session. */
 export const leasedReply = z.union([z.literal(0), existingSession]);
 
+/** For each lease, see `leasedReply`. */
 export const renewReply = z.array(leasedReply);
 
+/** 1 where the session was made, 0 where it was there, and the session. */
 export const createReply = z.tuple([z.union([z.literal(0), z.literal(1)]), existingSession]);
 
+/** 0 where the session cannot be had, else session, request and token ids. */
 export const acquireReply = z.union([z.literal(0), z.tuple([existingSession, z.string(), z.string()])]);
 
+/** 0 where there is no such session, else session and events. */
 export const readReply = z.union([
   z.literal(0),
   z.tuple([
@@ -83,10 +87,13 @@ export const readReply = z.union([
   ]),
 ]);
 
+/** Ids of unattended and of orphaned sessions. */
 export const dueReply = z.tuple([fields, fields]);
 
+/** A number; where a script has nothing to say, 0. */
 export const countReply = z.int();
 
+/** One for each session of a group. */
 export const countsReply = z.array(countReply);
 
 /** Changes as `XREAD` answers them: number, session and version (below 0: gone). */
