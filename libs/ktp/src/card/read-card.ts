@@ -4,7 +4,7 @@ import type { Cancellation } from '../ocr/cancellation.js';
 import { cropLine } from '../ocr/crop-line.js';
 import { restrict } from '../ocr/confusions.js';
 import { decodeGreedy, type Glyph, type Posteriors } from '../ocr/ctc.js';
-import type { OcrModels } from '../ocr/model-files.js';
+import type { OcrModels } from '../ocr/ocr-models.js';
 import type { OrientedBox } from '../ocr/oriented-box.js';
 import { LINE_HEIGHT } from '../ocr/text-recogniser.js';
 import { findCells, type Cell, type CellKey } from './cells.js';

@@ -1,5 +1,6 @@
 import type { RgbImage } from '../imaging/rgb-image.js';
 import type { Posteriors } from '../ocr/ctc.js';
+import type { RecogniserNetwork } from '../ocr/networks.js';
 import type { OcrOutcome } from './ocr-job.js';
 
 /** A picture to read. `cancelled[0]` turns 1 when the answer is no longer wanted. */
@@ -18,7 +19,10 @@ export interface OcrWorkerData {
   readonly threads: number;
 }
 
-/** Lines to recognise, for a thread that does nothing else. Answered in the order asked. */
+/** What a thread that does nothing but recognise is sent: its network first, then lines. */
+export type RecogniserMessage = { readonly network: RecogniserNetwork } | LinesRequest;
+
+/** Lines to recognise. Answered in the order asked. */
 export interface LinesRequest {
   readonly lines: readonly RgbImage[];
 }

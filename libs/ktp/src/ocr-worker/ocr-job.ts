@@ -6,7 +6,7 @@ import { DOUBTFUL_NIK } from '../fields/interpret.js';
 import type { RawFields } from '../fields/raw-field.js';
 import type { RgbImage } from '../imaging/rgb-image.js';
 import type { Cancellation } from '../ocr/cancellation.js';
-import type { OcrModels } from '../ocr/model-files.js';
+import type { OcrModels } from '../ocr/ocr-models.js';
 import type { ReadingSummary } from '../quality/judge.js';
 import { measurePicture, type PictureMeasures } from '../quality/measure.js';
 

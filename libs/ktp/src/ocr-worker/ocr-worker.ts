@@ -3,7 +3,8 @@ import { parentPort, workerData } from 'node:worker_threads';
 
 import type { Cancellation } from '../ocr/cancellation.js';
 import { DividedRecogniser } from '../ocr/divided-recogniser.js';
-import { loadOcrModels, type OcrModels } from '../ocr/model-files.js';
+import { openModels, type OcrModels } from '../ocr/ocr-models.js';
+import { loadNetworks } from './load-networks.js';
 import type { OcrRequest, OcrResponse, OcrWorkerData } from './messages.js';
 import { runOcr } from './ocr-job.js';
 import { RemoteRecogniser } from './remote-recogniser.js';
@@ -21,8 +22,10 @@ port.on('message', (request: OcrRequest) => {
 });
 
 async function load(): Promise<OcrModels> {
-  const helpers = Array.from({ length: threads - 1 }, () => new RemoteRecogniser());
-  const own = await loadOcrModels(threads);
+  const networks = await loadNetworks();
+  const again = async () => (await loadNetworks()).recogniser;
+  const helpers = Array.from({ length: threads - 1 }, () => new RemoteRecogniser(networks.recogniser, again));
+  const own = await openModels(networks, threads);
   return { ...own, recogniser: new DividedRecogniser(own.recogniser, helpers) };
 }
 

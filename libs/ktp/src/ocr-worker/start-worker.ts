@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 
 /** Threads of this folder, by the names of their files. */
-export type WorkerFile = 'ocr-worker' | 'recogniser-worker';
+export type WorkerFile = 'ocr-worker' | 'recogniser-worker' | 'networks-worker';
 
 /** Starts a thread from the built package, or from source, which a thread loads through tsx alone. */
 export function startWorker(file: WorkerFile, workerData?: unknown): Worker {

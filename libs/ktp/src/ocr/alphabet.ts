@@ -5,8 +5,10 @@
 export interface Alphabet {
   /** Distinct characters; column `i + 1` of a {@link import('./ctc.js').Posteriors} belongs to `characters[i]`, column 0 to the blank. */
   readonly characters: readonly string[];
-  /** Class of the recogniser → column, -1 for classes left out. Length: number of classes. */
-  readonly columnOfClass: Int16Array;
+  /** Classes of the recogniser that count, the blank first. */
+  readonly classes: readonly number[];
+  /** Column of each of {@link classes}; several may share one. */
+  readonly columns: readonly number[];
 }
 
 const PLAIN = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789 .,:;/-+'()";
@@ -36,11 +38,13 @@ const ALIASES: Readonly<Record<string, string>> = {
  */
 export function buildAlphabet(dictionary: readonly string[]): Alphabet {
   const characters = Array.from(PLAIN);
-  const columnOfClass = new Int16Array(dictionary.length + 2).fill(-1);
-  columnOfClass[0] = 0;
+  const classes = [0];
+  const columns = [0];
   for (const [index, entry] of [...dictionary, ' '].entries()) {
     const column = characters.indexOf(ALIASES[entry] ?? entry);
-    if (column >= 0) columnOfClass[index + 1] = column + 1;
+    if (column < 0) continue;
+    classes.push(index + 1);
+    columns.push(column + 1);
   }
-  return { characters, columnOfClass };
+  return { characters, classes, columns };
 }

@@ -27,6 +27,7 @@ export class TextRecogniser implements LineRecogniser {
   readonly #session: InferenceSession;
   readonly #alphabet: Alphabet;
 
+  /** @param session the network cut down to the alphabet's classes */
   constructor(session: InferenceSession, alphabet: Alphabet) {
     this.#session = session;
     this.#alphabet = alphabet;
@@ -57,13 +58,12 @@ export class TextRecogniser implements LineRecogniser {
     return this.#gather(output.data, used, classes);
   }
 
-  /** Keeps the columns of the alphabet: `[steps, 6625]` -> `[steps, characters + 1]`. */
+  /** Adds up the classes of each character: `[steps, classes]` -> `[steps, characters + 1]`. */
   #gather(data: Float32Array, steps: number, classes: number): Posteriors {
-    const { characters, columnOfClass } = this.#alphabet;
+    const { characters, columns } = this.#alphabet;
     const width = characters.length + 1;
     const values = new Float32Array(steps * width);
-    for (const [cls, column] of columnOfClass.entries()) {
-      if (column < 0) continue;
+    for (const [cls, column] of columns.entries()) {
       for (let step = 0; step < steps; step++) {
         const at = step * width + column;
         values[at] = (values[at] ?? 0) + (data[step * classes + cls] ?? 0);

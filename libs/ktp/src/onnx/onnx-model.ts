@@ -9,6 +9,13 @@ export interface OnnxModel {
 export interface OnnxGraph {
   node: OnnxNode[];
   initializer: OnnxTensor[];
+  output: OnnxValue[];
+}
+
+/** A result of the network; `type` is a message that stays bytes. */
+export interface OnnxValue {
+  name: string;
+  type: Uint8Array;
 }
 
 /** One operation. */
@@ -54,7 +61,11 @@ const SCHEMA: Readonly<Record<string, Readonly<Record<string, readonly [string, 
     name: ['string', 2],
     initializer: ['TensorProto', 5, 'repeated'],
     input: ['bytes', 11, 'repeated'],
-    output: ['bytes', 12, 'repeated'],
+    output: ['ValueInfoProto', 12, 'repeated'],
+  },
+  ValueInfoProto: {
+    name: ['string', 1],
+    type: ['bytes', 2],
   },
   NodeProto: {
     input: ['string', 1, 'repeated'],

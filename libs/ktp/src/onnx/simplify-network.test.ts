@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { describe, expect, it } from 'vitest';
 
-import { NETWORK_FILES } from '../ocr/model-files.js';
+import { NETWORK_FILES } from '../ocr/networks.js';
 import { decodeOnnx } from './onnx-model.js';
 import { simplifyNetwork } from './simplify-network.js';
 

@@ -1,5 +1,6 @@
 import { absorbShift, asConvolution, isPadded, scaleAndShift } from './convolution.js';
 import { GraphEditor } from './graph-editor.js';
+import { keepClasses } from './keep-classes.js';
 import { decodeOnnx, encodeOnnx, FLOAT_ATTRIBUTE, type OnnxNode } from './onnx-model.js';
 
 /**
@@ -9,14 +10,16 @@ import { decodeOnnx, encodeOnnx, FLOAT_ATTRIBUTE, type OnnxNode } from './onnx-m
  * Answers differ in rounding only.
  *
  * @param bytes a serialised ONNX model
+ * @param classes the only classes that a classifier shall still tell apart; default: all
  * @throws when the bytes are no ONNX model
  */
-export function simplifyNetwork(bytes: Uint8Array): Uint8Array {
+export function simplifyNetwork(bytes: Uint8Array, classes?: readonly number[]): Uint8Array {
   const model = decodeOnnx(bytes);
   const editor = new GraphEditor(model);
   foldIntoConvolutions(editor);
   for (const division of editor.nodes('Div')) fuseHardSwish(editor, division);
   passShiftsOn(editor);
+  if (classes) keepClasses(editor, model.graph, classes);
   editor.prune();
   return encodeOnnx(model);
 }

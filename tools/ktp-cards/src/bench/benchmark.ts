@@ -1,8 +1,9 @@
 /**
  * Scores readers on generated cards and prints Markdown tables.
  *
- *   npm run bench:ktp -- --seed 20260 --count 500 --levels clean,mild,hard,extra-hard --readers ocr,tesseract --out results.jsonl
+ *   npm run bench:ktp -- --seed 20260 --count 500 --levels clean,mild,hard,extra-hard --readers ocr,tesseract:20 --out results.jsonl
  *
+ * A reader with a number behind it reads only so many cards of each level.
  * Results are appended card by card, and cards already in the file are skipped: a run can be stopped and taken
  * up again. `--report-only` prints the tables of an existing file.
  */
@@ -25,6 +26,7 @@ const { values: options } = parseArgs({
     count: { type: 'string', default: '40' },
     levels: { type: 'string', default: LEVELS.join(',') },
     readers: { type: 'string', default: 'ocr' },
+    threads: { type: 'string', default: '2' },
     out: { type: 'string', default: 'ktp-results.jsonl' },
     mistakes: { type: 'boolean', default: false },
     'report-only': { type: 'boolean', default: false },
@@ -32,7 +34,14 @@ const { values: options } = parseArgs({
 });
 const seed = Number(options.seed);
 const levels = LEVELS.filter((level) => options.levels.split(',').includes(level));
-const readerNames = READER_NAMES.filter((name) => options.readers.split(',').includes(name));
+/** Readers and how many cards of each level they read. */
+const counts = new Map<ReaderName, number>();
+for (const part of options.readers.split(',')) {
+  const [wanted, count = options.count] = part.split(':');
+  const name = READER_NAMES.find((known) => known === wanted);
+  if (!name) throw new Error(`readers are ${READER_NAMES.join(', ')}`);
+  counts.set(name, Math.min(Number(count), Number(options.count)));
+}
 
 const done = await previousRecords(options.out);
 if (!options['report-only']) await run();
@@ -47,11 +56,13 @@ async function run(): Promise<void> {
   );
   const places = loadPlaces();
   const readers = new Map<ReaderName, ReaderClient>();
-  for (const name of readerNames) readers.set(name, new ReaderClient(name));
+  for (const name of counts.keys()) readers.set(name, new ReaderClient(name, Number(options.threads)));
   // Level by level within each index: a run that is stopped early has as many cards of each level.
   for (let index = 0; index < Number(options.count); index++) {
     for (const level of levels) {
-      const open = readerNames.filter((name) => !known(name, level, index));
+      const open = [...counts.keys()].filter(
+        (name) => index < (counts.get(name) ?? 0) && !known(name, level, index),
+      );
       if (open.length === 0) continue;
       const sample = await makeSample(seed, level, index, places);
       for (const name of open) await measure(name, readers.get(name), sample);

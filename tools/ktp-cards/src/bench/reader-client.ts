@@ -18,20 +18,20 @@ export interface ReaderReply {
   readonly milliseconds: number;
   /** Processor time of all threads of the process. */
   readonly cpuMilliseconds: number;
-  /** Resident memory of the process, bytes. */
+  /** Resident memory of the process afterwards, bytes. */
   readonly memory: number;
+  /** Most resident memory that the process ever had, its start included, bytes. */
+  readonly peakMemory: number;
 }
 
 /** A reader in a process of its own; one picture at a time. */
 export class ReaderClient {
   readonly #child: ChildProcess;
 
-  constructor(name: ReaderName) {
-    this.#child = fork(fileURLToPath(new URL('./reader-process.ts', import.meta.url)), [name], {
-      // Without the condition for sources: what is measured is the built package, as users run it.
-      execArgv: ['--import', 'tsx'],
-      serialization: 'advanced',
-    });
+  /** @param threads threads of the offline reader */
+  constructor(name: ReaderName, threads: number) {
+    const script = fileURLToPath(new URL('./reader-process.js', import.meta.url));
+    this.#child = fork(script, [name, String(threads)], { serialization: 'advanced' });
   }
 
   /** @throws when the process dies */

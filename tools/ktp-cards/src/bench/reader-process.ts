@@ -4,7 +4,7 @@ import type { ReaderReply, ReaderRequest } from './reader-client.js';
 
 const name = READER_NAMES.find((known) => known === process.argv[2]);
 if (!name) throw new Error('name a reader');
-const reader = await openReader(name);
+const reader = await openReader(name, Number(process.argv[3]));
 
 process.on('message', (request: ReaderRequest) => {
   void answer(request);
@@ -21,5 +21,6 @@ async function answer({ image, jpeg }: ReaderRequest): Promise<void> {
     milliseconds,
     cpuMilliseconds: (used.user + used.system) / 1000,
     memory: process.memoryUsage.rss(),
+    peakMemory: process.resourceUsage().maxRSS * 1024,
   } satisfies ReaderReply);
 }

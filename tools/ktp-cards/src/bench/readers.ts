@@ -22,17 +22,18 @@ export type ReaderName = (typeof READER_NAMES)[number];
 
 const NOTHING = Object.fromEntries(FIELD_NAMES.map((name) => [name, ''])) as Record<FieldName, string>;
 
-export async function openReader(name: ReaderName): Promise<BenchReader> {
+/** @param threads threads of the offline reader */
+export async function openReader(name: ReaderName, threads: number): Promise<BenchReader> {
   switch (name) {
     case 'ocr':
-      return offlineReader();
+      return offlineReader(threads);
     case 'tesseract':
       return TesseractReader.open();
   }
 }
 
-function offlineReader(): BenchReader {
-  const reader = new OcrReader({ threads: 2, timeoutMs: 300_000 });
+function offlineReader(threads: number): BenchReader {
+  const reader = new OcrReader({ threads, timeoutMs: 300_000 });
   return {
     async read({ image }) {
       try {

@@ -18,6 +18,8 @@ export const recordSchema = z.object({
   cpuMilliseconds: z.number(),
   /** Resident memory of the process afterwards, bytes. */
   memory: z.number(),
+  /** Most resident memory that the process ever had, bytes. */
+  peakMemory: z.number(),
 });
 
 export type BenchRecord = z.infer<typeof recordSchema>;

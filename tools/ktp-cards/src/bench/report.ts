@@ -25,10 +25,16 @@ export function report(records: readonly BenchRecord[]): string {
     percent(s.nikWrongUnflagged),
     percent(s.refused),
     percent(s.rightReason),
+  ]);
+  const cost = groups.map(({ reader, level, score: s }) => [
+    reader,
+    level,
+    s.cards.toString(),
     s.p50.toFixed(0),
     s.p95.toFixed(0),
     s.cpu.toFixed(0),
     (s.memory / 1e6).toFixed(0),
+    (s.peakMemory / 1e6).toFixed(0),
   ]);
   const heads = [
     'reader',
@@ -41,10 +47,16 @@ export function report(records: readonly BenchRecord[]): string {
     'wrong, no warning',
     'refused',
     'right reason',
-    'p50 ms',
-    'p95 ms',
-    'CPU ms',
-    'MB',
+  ];
+  const costHeads = [
+    'reader',
+    'level',
+    'cards',
+    'p50, ms',
+    'p95, ms',
+    'processor time, ms',
+    'memory, MB',
+    'peak, MB',
   ];
   const names = [...SCORED_FIELDS, 'provinsi', 'kab_kota', 'gol_darah', 'tempat_terbit', 'tanggal_terbit'];
   const read = groups.filter((group) => group.level !== 'extra-hard');
@@ -55,10 +67,35 @@ export function report(records: readonly BenchRecord[]): string {
   return [
     table(heads, summary),
     '',
+    'Time and memory:',
+    '',
+    table(costHeads, cost),
+    '',
+    'What became of the pictures that nobody could read:',
+    '',
+    table(['reader', 'defect', 'cards', 'answers'], defects(records)),
+    '',
     'Exact / ignoring spaces, by field:',
     '',
     table(['field', ...read.map(({ reader, level }) => `${reader} ${level}`)], fields),
   ].join('\n');
+}
+
+/** For each reader and defect how often which reason was given; `read` where none was. */
+function defects(records: readonly BenchRecord[]): string[][] {
+  const groups = new Map<string, BenchRecord[]>();
+  for (const record of records) {
+    if (record.defect === null) continue;
+    const key = `${record.reader} ${record.defect}`;
+    groups.set(key, [...(groups.get(key) ?? []), record]);
+  }
+  return [...groups].map(([key, members]) => {
+    const counts = new Map<string, number>();
+    for (const { refused } of members)
+      counts.set(refused ?? 'read', (counts.get(refused ?? 'read') ?? 0) + 1);
+    const answers = [...counts].sort((a, b) => b[1] - a[1]).map(([answer, count]) => `${answer} ${count}`);
+    return [...key.split(' '), members.length.toString(), answers.join(', ')];
+  });
 }
 
 function table(heads: readonly string[], rows: readonly (readonly string[])[]): string {

@@ -19,6 +19,7 @@ export interface Score {
   readonly p95: number;
   readonly cpu: number;
   readonly memory: number;
+  readonly peakMemory: number;
   readonly byField: Readonly<Record<string, { readonly exact: number; readonly loose: number }>>;
 }
 
@@ -60,6 +61,7 @@ export function score(records: readonly BenchRecord[]): Score {
     ),
     cpu: records.reduce((sum, record) => sum + record.cpuMilliseconds, 0) / Math.max(1, cards),
     memory: Math.max(0, ...records.map((record) => record.memory)),
+    peakMemory: Math.max(0, ...records.map((record) => record.peakMemory)),
     byField,
   };
 }
