@@ -16,7 +16,7 @@ export function engineVisionModel(ready: (signal?: AbortSignal) => Promise<Loade
             role: 'user',
             content: [
               // The engine takes the pixels over; the caller's stay its own.
-              { type: 'image', image: { ...image, data: image.data.slice() } },
+              { type: 'image', image: { ...image, data: new Uint8Array(image.data) } },
               { type: 'text', text: prompt },
             ],
           },

@@ -91,7 +91,9 @@ export class OcrClient {
       this.#jobs.set(id, { cancelled, settle });
       signal.addEventListener('abort', onAbort, { once: true });
       worker.ref();
-      worker.postMessage({ id, image, cancelled } satisfies OcrRequest);
+      // Copied once and moved: the caller keeps its pixels, and no second copy is made on the way.
+      const data = new Uint8Array(image.data);
+      worker.postMessage({ id, image: { ...image, data }, cancelled } satisfies OcrRequest, [data.buffer]);
     });
   }
 

@@ -3,6 +3,7 @@ import { Tensor, type InferenceSession } from 'onnxruntime-node';
 import { resize } from '../imaging/resize.js';
 import type { RgbImage } from '../imaging/rgb-image.js';
 import { writePlanes, type Normalisation } from '../imaging/tensor-input.js';
+import { InputBuffer } from './input-buffer.js';
 import type { OrientedBox } from './oriented-box.js';
 import { findTextRegions } from './text-regions.js';
 
@@ -17,6 +18,7 @@ const MAX_ENLARGEMENT = 2;
 /** PP-OCRv4 text detection (a differentiable-binarisation network). */
 export class TextDetector {
   readonly #session: InferenceSession;
+  readonly #input = new InputBuffer();
 
   constructor(session: InferenceSession) {
     this.#session = session;
@@ -31,7 +33,7 @@ export class TextDetector {
     const scale = Math.min(MAX_ENLARGEMENT, longSide / Math.max(image.width, image.height));
     const width = roundToStride(image.width * scale);
     const height = roundToStride(image.height * scale);
-    const input = new Float32Array(3 * width * height);
+    const input = this.#input.take(3 * width * height);
     writePlanes(resize(image, width, height), IMAGENET, input, 0, width, height);
     const tensor = new Tensor('float32', input, [1, 3, height, width]);
     const name = this.#session.inputNames[0] ?? 'x';

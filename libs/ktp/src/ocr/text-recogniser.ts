@@ -5,6 +5,7 @@ import { writePlanes, type Normalisation } from '../imaging/tensor-input.js';
 import type { Alphabet } from './alphabet.js';
 import type { Cancellation } from './cancellation.js';
 import type { Posteriors } from './ctc.js';
+import { InputBuffer } from './input-buffer.js';
 
 /** Height of the recogniser's input in pixels. */
 export const LINE_HEIGHT = 48;
@@ -26,6 +27,7 @@ export interface LineRecogniser {
 export class TextRecogniser implements LineRecogniser {
   readonly #session: InferenceSession;
   readonly #alphabet: Alphabet;
+  readonly #input = new InputBuffer();
 
   /** @param session the network cut down to the alphabet's classes */
   constructor(session: InferenceSession, alphabet: Alphabet) {
@@ -45,7 +47,7 @@ export class TextRecogniser implements LineRecogniser {
 
   async #recogniseLine(line: RgbImage): Promise<Posteriors> {
     const width = Math.max(MIN_WIDTH, Math.ceil((line.width * (1 + PADDING)) / WIDTH_STEP) * WIDTH_STEP);
-    const input = new Float32Array(3 * LINE_HEIGHT * width);
+    const input = this.#input.take(3 * LINE_HEIGHT * width);
     writePlanes(line, SYMMETRIC, input, 0, width, LINE_HEIGHT);
     const tensor = new Tensor('float32', input, [1, 3, LINE_HEIGHT, width]);
     const outputs = await this.#session.run({ [this.#session.inputNames[0] ?? 'x']: tensor });

@@ -6,11 +6,8 @@ import type { RgbImage } from '@qwenvl/ktp';
 
 import type { Answer, ReaderName } from './readers.js';
 
-/** One picture for the process: as pixels, and as the file that it came from. */
-export interface ReaderRequest {
-  readonly image: RgbImage;
-  readonly jpeg: Uint8Array;
-}
+/** One picture for the process: as pixels, or as the file that it came from. */
+export type ReaderRequest = { readonly image: RgbImage } | { readonly jpeg: Uint8Array };
 
 /** What the process answers, with what it cost. */
 export interface ReaderReply {
@@ -27,15 +24,17 @@ export interface ReaderReply {
 /** A reader in a process of its own; one picture at a time. */
 export class ReaderClient {
   readonly #child: ChildProcess;
+  readonly #name: ReaderName;
 
   /** @param threads threads of the offline reader */
   constructor(name: ReaderName, threads: number) {
+    this.#name = name;
     const script = fileURLToPath(new URL('./reader-process.js', import.meta.url));
     this.#child = fork(script, [name, String(threads)], { serialization: 'advanced' });
   }
 
   /** @throws when the process dies */
-  async read(request: ReaderRequest): Promise<ReaderReply> {
+  async read({ image, jpeg }: { image: RgbImage; jpeg: Uint8Array }): Promise<ReaderReply> {
     const stop = new AbortController();
     const died = once(this.#child, 'exit', { signal: stop.signal }).then(() => {
       throw new Error('the process of the reader ended');
@@ -43,7 +42,9 @@ export class ReaderClient {
     const reply = once(this.#child, 'message', { signal: stop.signal }).then(
       ([message]) => message as ReaderReply,
     );
-    this.#child.send({ image: request.image, jpeg: request.jpeg });
+    // What the reader does not use would lie in its memory and be counted.
+    const request: ReaderRequest = this.#name === 'ocr' ? { image } : { jpeg };
+    this.#child.send(request);
     try {
       return await Promise.race([reply, died]);
     } finally {

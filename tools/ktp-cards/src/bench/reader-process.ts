@@ -10,10 +10,10 @@ process.on('message', (request: ReaderRequest) => {
   void answer(request);
 });
 
-async function answer({ image, jpeg }: ReaderRequest): Promise<void> {
+async function answer(request: ReaderRequest): Promise<void> {
   const cpu = process.cpuUsage();
   const start = performance.now();
-  const result = await reader.read({ image, jpeg });
+  const result = await reader.read(request);
   const milliseconds = performance.now() - start;
   const used = process.cpuUsage(cpu);
   process.send?.({

@@ -35,9 +35,10 @@ export async function openReader(name: ReaderName, threads: number): Promise<Ben
 function offlineReader(threads: number): BenchReader {
   const reader = new OcrReader({ threads, timeoutMs: 300_000 });
   return {
-    async read({ image }) {
+    async read(request) {
+      if (!('image' in request)) throw new TypeError('this reader takes pixels');
       try {
-        const result = await reader.read(image);
+        const result = await reader.read(request.image);
         const serious = result.detail.nik.warnings.filter(({ severity }) => severity !== 'information');
         return { values: readValues(result), refused: null, nikWarnings: serious.map(({ code }) => code) };
       } catch (error) {
