@@ -4,6 +4,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import type { Cancellation } from '../ocr/cancellation.js';
 import { DividedRecogniser } from '../ocr/divided-recogniser.js';
 import { openModels, type OcrModels } from '../ocr/ocr-models.js';
+import { collectGarbage } from './collect-garbage.js';
 import { loadNetworks } from './load-networks.js';
 import type { OcrRequest, OcrResponse, OcrWorkerData } from './messages.js';
 import { runOcr } from './ocr-job.js';
@@ -43,4 +44,5 @@ async function answer({ id, image, cancelled }: OcrRequest): Promise<void> {
     response = { id, failure: error instanceof Error ? error.name : 'unknown' };
   }
   port?.postMessage(response);
+  collectGarbage();
 }

@@ -52,6 +52,34 @@ describe('simplifyNetwork', () => {
     expect(after.length).toBeLessThan(before.length * 0.85);
   });
 
+  it(
+    'cuts a classifier down to some classes with the ratios between them',
+    { timeout: DEADLINE },
+    async () => {
+      const original = await readFile(NETWORK_FILES.recogniser);
+      const classes = [0, 17, 4242, 6624];
+      const dims = [1, 3, 48, 96];
+      const [all, some] = await Promise.all([
+        run(original, dims),
+        run(simplifyNetwork(original, classes), dims),
+      ]);
+      const steps = some.length / classes.length;
+      const every = all.length / steps;
+      for (let step = 0; step < steps; step++) {
+        const kept = classes.map((cls) => all[step * every + cls] ?? 0);
+        const sum = kept.reduce((total, value) => total + value, 0);
+        for (const [column, value] of kept.entries()) {
+          expect(some[step * classes.length + column]).toBeCloseTo(value / sum, 3);
+        }
+      }
+    },
+  );
+
+  it('refuses to cut down what is no classifier', async () => {
+    const detector = await readFile(NETWORK_FILES.detector);
+    expect(() => simplifyNetwork(detector, [0])).toThrow(TypeError);
+  });
+
   it('refuses what is no network', () => {
     expect(() => simplifyNetwork(new TextEncoder().encode('not a network'))).toThrow();
   });

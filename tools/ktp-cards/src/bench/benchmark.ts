@@ -56,7 +56,9 @@ async function run(): Promise<void> {
   );
   const places = loadPlaces();
   const readers = new Map<ReaderName, ReaderClient>();
-  for (const name of counts.keys()) readers.set(name, new ReaderClient(name, Number(options.threads)));
+  for (const name of counts.keys()) {
+    readers.set(name, await ReaderClient.open(name, Number(options.threads)));
+  }
   // Level by level within each index: a run that is stopped early has as many cards of each level.
   for (let index = 0; index < Number(options.count); index++) {
     for (const level of levels) {
@@ -68,7 +70,7 @@ async function run(): Promise<void> {
       for (const name of open) await measure(name, readers.get(name), sample);
     }
   }
-  for (const reader of readers.values()) reader.close();
+  for (const reader of readers.values()) await reader.close();
   console.log(
     `load average at end: ${loadavg()
       .map((load) => load.toFixed(1))

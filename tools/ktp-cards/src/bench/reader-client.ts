@@ -1,13 +1,23 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import type { RgbImage } from '@qwenvl/ktp';
 
 import type { Answer, ReaderName } from './readers.js';
 
-/** One picture for the process: as pixels, or as the file that it came from. */
-export type ReaderRequest = { readonly image: RgbImage } | { readonly jpeg: Uint8Array };
+/** One picture for the process, in files: what a message holds would lie in its memory and be counted. */
+export interface ReaderRequest {
+  /** File with packed RGB. */
+  readonly pixels: string;
+  readonly width: number;
+  readonly height: number;
+  /** The file that the pixels came from. */
+  readonly jpeg: string;
+}
 
 /** What the process answers, with what it cost. */
 export interface ReaderReply {
@@ -24,17 +34,29 @@ export interface ReaderReply {
 /** A reader in a process of its own; one picture at a time. */
 export class ReaderClient {
   readonly #child: ChildProcess;
-  readonly #name: ReaderName;
+  readonly #folder: string;
+
+  private constructor(child: ChildProcess, folder: string) {
+    this.#child = child;
+    this.#folder = folder;
+  }
 
   /** @param threads threads of the offline reader */
-  constructor(name: ReaderName, threads: number) {
-    this.#name = name;
+  static async open(name: ReaderName, threads: number): Promise<ReaderClient> {
     const script = fileURLToPath(new URL('./reader-process.js', import.meta.url));
-    this.#child = fork(script, [name, String(threads)], { serialization: 'advanced' });
+    const folder = await mkdtemp(join(tmpdir(), 'ktp-cards-'));
+    return new ReaderClient(fork(script, [name, String(threads)]), folder);
   }
 
   /** @throws when the process dies */
   async read({ image, jpeg }: { image: RgbImage; jpeg: Uint8Array }): Promise<ReaderReply> {
+    const request: ReaderRequest = {
+      pixels: join(this.#folder, 'card.rgb'),
+      width: image.width,
+      height: image.height,
+      jpeg: join(this.#folder, 'card.jpg'),
+    };
+    await Promise.all([writeFile(request.pixels, image.data), writeFile(request.jpeg, jpeg)]);
     const stop = new AbortController();
     const died = once(this.#child, 'exit', { signal: stop.signal }).then(() => {
       throw new Error('the process of the reader ended');
@@ -42,8 +64,6 @@ export class ReaderClient {
     const reply = once(this.#child, 'message', { signal: stop.signal }).then(
       ([message]) => message as ReaderReply,
     );
-    // What the reader does not use would lie in its memory and be counted.
-    const request: ReaderRequest = this.#name === 'ocr' ? { image } : { jpeg };
     this.#child.send(request);
     try {
       return await Promise.race([reply, died]);
@@ -53,7 +73,8 @@ export class ReaderClient {
     }
   }
 
-  close(): void {
+  async close(): Promise<void> {
     this.#child.kill();
+    await rm(this.#folder, { recursive: true });
   }
 }

@@ -2,6 +2,7 @@ import type { FieldName } from '@qwenvl/ktp';
 import { FIELD_NAMES, KtpError, ImageRefusedError, OcrReader } from '@qwenvl/ktp';
 
 import { readValues } from './expected.js';
+import { readPixels } from './read-pixels.js';
 import type { ReaderRequest } from './reader-client.js';
 import { TesseractReader } from './tesseract-reader.js';
 
@@ -36,9 +37,9 @@ function offlineReader(threads: number): BenchReader {
   const reader = new OcrReader({ threads, timeoutMs: 300_000 });
   return {
     async read(request) {
-      if (!('image' in request)) throw new TypeError('this reader takes pixels');
+      const image = await readPixels(request);
       try {
-        const result = await reader.read(request.image);
+        const result = await reader.read(image);
         const serious = result.detail.nik.warnings.filter(({ severity }) => severity !== 'information');
         return { values: readValues(result), refused: null, nikWarnings: serious.map(({ code }) => code) };
       } catch (error) {

@@ -37,9 +37,8 @@ export class TesseractReader implements BenchReader {
     return new TesseractReader(await createWorker('ind', OEM.LSTM_ONLY, options));
   }
 
-  async read(request: ReaderRequest): Promise<Answer> {
-    if (!('jpeg' in request)) throw new TypeError('this reader takes a file');
-    const { data } = await this.#worker.recognize(Buffer.from(request.jpeg));
+  async read({ jpeg }: ReaderRequest): Promise<Answer> {
+    const { data } = await this.#worker.recognize(jpeg);
     return { values: sortLines(data.text.split('\n')), refused: null, nikWarnings: [] };
   }
 }
