@@ -53,6 +53,7 @@ describe('score', () => {
     milliseconds: 10,
     cpuMilliseconds: 20,
     memory: 30,
+    peakMemory: 30,
   };
 
   it('tells exact from nearly, and a flagged wrong NIK from one that passes', () => {
