@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createClient } from '@redis/client';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { followSession } from '../follow-session.js';
 import { SessionWriter } from '../session-writer.js';
 import { make, newSession, outcome, readAll, within } from '../testing/behaviour.js';
@@ -70,6 +70,7 @@ describe('while Redis is away', () => {
 describe('while Redis is silent', () => {
   it('calls fail in time, and all goes on when it is back', async () => {
     const silent = await startTestRedis('none');
+    onTestFinished(() => silent.stop());
     const store = await RedisStore.open({ url: silent.url, answerTimeoutMs: 300 });
     const lease = await make(store, 'a');
     silent.pause();
@@ -82,7 +83,6 @@ describe('while Redis is silent', () => {
     await store.append(lease, { events: ['y'], tokens: [], outcome });
     expect((await next).value?.events).toMatchObject([{ index: 1, data: 'y' }]);
     await store.close();
-    await silent.stop();
   });
 
   it('a process that is itself busy for longer does not take it for silent', async () => {
@@ -118,6 +118,7 @@ describe('an append', () => {
 
   it('to a log that lost its last events is refused, and the next producer begins where it now ends', async () => {
     const forgetful = await startTestRedis('none');
+    onTestFinished(() => forgetful.stop());
     const store = await RedisStore.open({ url: forgetful.url });
     const lease = await make(store, 'a', { leaseMs: 1 });
     await store.append(lease, { events: ['x'], tokens: [1] });
@@ -137,6 +138,5 @@ describe('an append', () => {
     if (next !== undefined) await store.append(next.lease, { events: ['y', 'z'], tokens: [2, 3] });
     expect(await readAll(store, 'a')).toEqual(['x', 'y', 'z']);
     await store.close();
-    await forgetful.stop();
   });
 });
