@@ -38,7 +38,7 @@ export async function measureAnswers(options: BenchOptions): Promise<Answers> {
     const held = middle(cards.map((card) => card.held));
     const free = middle(cards.map((card) => card.free));
     lines.push(
-      `card of ${middle(cards.map(({ tokens }) => tokens)).toFixed(0)} tokens: held to its schema ${held.toFixed(0)} ms, free ${free.toFixed(0)} ms, ${(free / held).toFixed(2)} times faster`,
+      `card of ${middle(cards.map(({ tokens }) => tokens)).toFixed(0)} tokens: held to its schema ${held.toFixed(0)} ms in ${middle(cards.map(({ steps }) => steps)).toFixed(0)} steps, free ${free.toFixed(0)} ms, ${(free / held).toFixed(2)} times faster`,
     );
   }
   return { conversations, cards, lines };

@@ -35,9 +35,14 @@ const schema = {
 };
 const constraint = { type: 'json-schema', schema } as const;
 
+/** Tokens that arrive within so many milliseconds come from one step. */
+const sameStep = 5;
+
 /** A card's answer held to its schema, and as many tokens without one. */
 export interface CardTiming {
   readonly tokens: number;
+  /** Decode steps of the held answer: tokens of one step arrive together. */
+  readonly steps: number;
   /** Milliseconds from the first token to the last. */
   readonly held: number;
   readonly free: number;
@@ -52,14 +57,14 @@ export async function prepareCard(engine: Engine): Promise<void> {
 export async function timeCard(engine: Engine): Promise<CardTiming> {
   const held = await run(engine, 1024, { constraint });
   const free = await run(engine, held.tokens, {});
-  return { tokens: held.tokens, held: held.took, free: free.took };
+  return { tokens: held.tokens, steps: held.steps, held: held.took, free: free.took };
 }
 
 async function run(
   engine: Engine,
   maxTokens: number,
   more: { constraint?: typeof constraint },
-): Promise<{ tokens: number; took: number }> {
+): Promise<{ tokens: number; steps: number; took: number }> {
   const logitBias =
     more.constraint === undefined
       ? { logitBias: Object.fromEntries(engine.info.eosTokenIds.map((id) => [id, -100])) }
@@ -67,6 +72,7 @@ async function run(
   let first = NaN;
   let last = NaN;
   let tokens = 0;
+  let steps = 0;
   for await (const event of engine.complete({
     prompt: newPrompt(64),
     maxTokens,
@@ -75,8 +81,10 @@ async function run(
   })) {
     if (event.type !== 'token') continue;
     tokens++;
-    last = performance.now();
+    const now = performance.now();
+    if (!(now - last < sameStep)) steps++;
+    last = now;
     if (tokens === 1) first = last;
   }
-  return { tokens, took: last - first };
+  return { tokens, steps, took: last - first };
 }
