@@ -88,13 +88,23 @@ describe('createApp', () => {
         headers: {
           origin,
           'access-control-request-method': 'POST',
-          'access-control-request-headers': 'last-event-id',
+          'access-control-request-headers': 'last-event-id,x-stainless-os',
         },
       });
     const good = await preflight('https://chat.example');
     expect(good.headers.get('access-control-allow-origin')).toBe('https://chat.example');
-    expect(good.headers.get('access-control-allow-headers')).toMatch(/last-event-id/i);
+    expect(good.headers.get('access-control-allow-headers')).toMatch(/last-event-id,x-stainless-os/i);
     expect((await preflight('https://evil.example')).headers.get('access-control-allow-origin')).toBeNull();
+  });
+
+  it('says which methods a path takes, where it is asked with another', async () => {
+    const app = makeApp();
+    const wrong = await app.request('/v1/models', { method: 'POST' });
+    expect(wrong.status).toBe(405);
+    expect(wrong.headers.get('allow')).toBe('GET');
+    expect(await wrong.json()).toMatchObject({ error: { code: 'method_not_allowed' } });
+    expect((await app.request('/v1/models/org/tiny', { method: 'PUT' })).status).toBe(405);
+    expect((await app.request('/v1/nothing', { method: 'PUT' })).status).toBe(404);
   });
 
   it('sends security headers', async () => {

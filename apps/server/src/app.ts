@@ -38,7 +38,7 @@ export interface AppOptions extends HealthOptions {
 /** Paths that need a key where keys are configured. */
 const PROTECTED = ['/v1/*', '/ktp-ocr/*', '/metrics'];
 /** Headers that a browser's script may read. */
-const EXPOSED_HEADERS = ['x-request-id', 'retry-after'];
+const EXPOSED_HEADERS = ['x-request-id', 'x-session-id', 'retry-after'];
 
 /** Puts the server together; it listens nowhere yet. */
 export function createApp(options: AppOptions): App {
@@ -55,7 +55,8 @@ export function createApp(options: AppOptions): App {
     app.use(
       cors({
         origin: corsOrigins.includes('*') ? '*' : [...corsOrigins],
-        allowHeaders: ['authorization', 'content-type', 'last-event-id', 'x-request-id'],
+        // All that such a page asks for, Last-Event-ID and the x-stainless-… of OpenAI's client among them.
+        allowHeaders: [],
         allowMethods: ['GET', 'POST', 'DELETE', 'OPTIONS'],
         exposeHeaders: EXPOSED_HEADERS,
         maxAge: 600,

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RunningServer } from '../server.js';
 import { obedientModel } from '../testing/scripted-answers.js';
 import { startTestServer } from '../testing/start-test-server.js';
+import { validatingFetch } from '../testing/validating-fetch.js';
 
 let server: RunningServer;
 
@@ -59,7 +60,11 @@ async function post(
   body: string | Uint8Array<ArrayBuffer>,
   headers: Record<string, string> = { 'content-type': 'application/json' },
 ) {
-  const response = await fetch(`${server.url}/v1/chat/completions`, { method: 'POST', headers, body });
+  const response = await validatingFetch(`${server.url}/v1/chat/completions`, {
+    method: 'POST',
+    headers,
+    body,
+  });
   return { status: response.status, body: (await response.json()) as { error: { param: string | null } } };
 }
 

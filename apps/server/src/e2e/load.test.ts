@@ -1,3 +1,7 @@
+import { createOpenAICompatible } from '@ai-sdk/openai-compatible';
+import { ChatOpenAI } from '@langchain/openai';
+import type { GenerateRequest } from '@qwenvl/engine';
+import { generateText } from 'ai';
 import OpenAI from 'openai';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { RunningServer } from '../server.js';
@@ -10,9 +14,12 @@ afterEach(async () => {
   await Promise.all(servers.splice(0).map((server) => server.close()));
 });
 
-async function start(environment: Record<string, string>, isEndless = false) {
+async function start(
+  environment: Record<string, string>,
+  isEndless: (request: GenerateRequest) => boolean = () => false,
+) {
   const pieces = Array.from({ length: 40 }, () => 'word ');
-  const engine = new ScriptedEngine(() => ({ pieces, endless: isEndless }));
+  const engine = new ScriptedEngine((request) => ({ pieces, endless: isEndless(request) }));
   const server = await startTestServer(environment, () => Promise.resolve(scriptedModel(engine)));
   servers.push(server);
   return { engine, url: server.url };
@@ -63,7 +70,7 @@ describe('under load', () => {
   });
 
   it('frees the slot of a cancelled answer for the next one', async () => {
-    const { engine, url } = await start({ MAX_CONCURRENCY: '1', MAX_QUEUE: '1' }, true);
+    const { engine, url } = await start({ MAX_CONCURRENCY: '1', MAX_QUEUE: '1' }, () => true);
     const first = await ask(url, { session_id: 'first' });
     const second = await ask(url, { session_id: 'second' });
     await expect.poll(() => engine.requests.length).toBe(1);
@@ -76,19 +83,39 @@ describe('under load', () => {
     expect(engine.running).toBe(0);
   });
 
-  it('is ridden out by the openai client, which comes back as told', async () => {
-    const { engine, url } = await start({ MAX_CONCURRENCY: '1', MAX_QUEUE: '0' }, true);
+  const clients: Readonly<Record<string, (baseURL: string) => Promise<unknown>>> = {
+    openai: (baseURL) =>
+      new OpenAI({ baseURL, apiKey: 'none', maxRetries: 5 }).chat.completions.create({
+        model: 'default',
+        messages: [{ role: 'user', content: 'hi' }],
+        max_completion_tokens: 3,
+      }),
+    'AI SDK': (baseURL) =>
+      generateText({
+        model: createOpenAICompatible({ name: 'qwenvl', baseURL })('default'),
+        prompt: 'hi',
+        maxOutputTokens: 3,
+        maxRetries: 5,
+      }),
+    LangChain: (baseURL) =>
+      new ChatOpenAI({
+        model: 'default',
+        apiKey: 'none',
+        maxTokens: 3,
+        maxRetries: 5,
+        configuration: { baseURL },
+      }).invoke('hi'),
+  };
+
+  it.each(Object.entries(clients))('is ridden out by %s, which comes back', async (_name, answer) => {
+    const { engine, url } = await start(
+      { MAX_CONCURRENCY: '1', MAX_QUEUE: '0' },
+      ({ maxTokens }) => maxTokens !== 3,
+    );
     const blocking = await ask(url, { session_id: 'blocking' });
     await expect.poll(() => engine.running).toBe(1);
-    const client = new OpenAI({ baseURL: `${url}/v1`, apiKey: 'none', maxRetries: 3 });
-    const answer = client.chat.completions.create({
-      model: 'default',
-      messages: [{ role: 'user', content: 'hi' }],
-      stream: true,
-    });
-    setTimeout(() => void fetch(`${url}/v1/cancel/blocking`, { method: 'POST' }), 200);
-    const stream = await answer;
-    stream.controller.abort();
+    setTimeout(() => void fetch(`${url}/v1/cancel/blocking`, { method: 'POST' }), 300);
+    await answer(`${url}/v1`);
     await blocking.text();
     expect(engine.requests.length).toBe(2);
   });

@@ -44,6 +44,26 @@ describe('the official openai client', () => {
     expect(['stop', 'length']).toContain(answer.choices[0]?.finish_reason);
   });
 
+  it('gives several answers with log probabilities, whole and streamed', async () => {
+    const body = {
+      model,
+      messages,
+      max_completion_tokens: 6,
+      n: 2,
+      logprobs: true,
+      top_logprobs: 2,
+      seed: 3,
+    };
+    const whole = await client.chat.completions.create({ ...body, reasoning_effort: 'none' });
+    expect(whole.choices.map(({ index }) => index)).toEqual([0, 1]);
+    const streamed = [0, 0];
+    const stream = await client.chat.completions.create({ ...body, reasoning_effort: 'none', stream: true });
+    for await (const { choices } of stream)
+      for (const { index, logprobs } of choices) streamed[index]! += logprobs?.content?.length ?? 0;
+    expect(streamed).toEqual(whole.choices.map(({ logprobs }) => logprobs?.content?.length));
+    expect(streamed.every((tokens) => tokens > 0)).toBe(true);
+  });
+
   it('streams the same answer', async () => {
     const body = { model, messages, max_completion_tokens: 12, seed: 7, temperature: 1 };
     const whole = await client.chat.completions.create(body);

@@ -2,9 +2,10 @@ import { ApiError } from '@qwenvl/openai';
 import type { Context } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { Logger } from 'pino';
+import { allowedMethods } from './allowed-methods.js';
 import type { AppEnv, App } from './app-env.js';
 
-/** Answers every error, and every unknown route, in OpenAI's body shape. */
+/** Answers every error, every unknown route and every wrong method in OpenAI's body shape. */
 export function registerErrors(app: App, log: Logger): void {
   app.onError((error, context) => {
     if (ApiError.isInstance(error) && error.status < 500) return errorResponse(context, error);
@@ -15,7 +16,14 @@ export function registerErrors(app: App, log: Logger): void {
     return errorResponse(context, new ApiError({ status: 500, code: 'internal_error', message }));
   });
   app.notFound((context) => {
-    const message = `There is no ${context.req.method} ${context.req.path} here; see /docs.`;
+    const { method, path } = context.req;
+    const allowed = allowedMethods(app, path);
+    if (allowed.length > 0) {
+      context.header('Allow', allowed.join(', '));
+      const message = `${path} takes ${allowed.join(', ')}, not ${method}.`;
+      return errorResponse(context, new ApiError({ status: 405, code: 'method_not_allowed', message }));
+    }
+    const message = `There is no ${method} ${path} here; see /docs.`;
     return errorResponse(context, new ApiError({ status: 404, code: 'not_found', message }));
   });
 }
