@@ -9,6 +9,9 @@ import { annotations, isJson, type Json, resolveReference } from './schema-parts
 /** Honoured as they stand; what needs a closer look is in `checks`. */
 const honoured = new Set(['type', 'const', 'enum', 'required', '$ref']);
 
+/** Would change what references mean, or which words mean what, within a part. */
+const rootOnly = new Set(['$schema', '$id']);
+
 const formats = new Set(Object.keys(formatPatterns));
 const types = new Set(['string', 'number', 'integer', 'boolean', 'null', 'object', 'array']);
 
@@ -50,7 +53,10 @@ class SchemaCheck {
     if (depth > maxDepth) refuse(place, `is nested deeper than ${maxDepth}.`);
     if (this.#parts > maxParts) refuse('#', `has more than ${maxParts} parts.`);
     for (const [keyword, value] of Object.entries(schema)) {
-      if (annotations.has(keyword)) continue;
+      if (annotations.has(keyword)) {
+        if (rootOnly.has(keyword) && depth > 0) refuse(`${place}/${keyword}`, 'may stand at the root only.');
+        continue;
+      }
       this.#keyword(schema, keyword, value, `${place}/${keyword}`, depth + 1);
     }
   }

@@ -100,6 +100,8 @@ export const keywordMatrix: readonly (readonly [
   ['$ref', { $ref: '#/$defs/a', $defs: { a: leaf } }, true],
   ['$ref (elsewhere)', { $ref: 'https://schema.example/a' }, false],
   ['$defs', { type: 'string', $defs: { a: leaf } }, true],
+  ['$schema, $id', { $schema: 'http://json-schema.org/draft-07/schema#', $id: 'x', type: 'string' }, true],
+  ['$id (of a part)', { properties: { a: { $id: 'x' } } }, false],
   ['$anchor', { $anchor: 'a' }, false],
   ['$dynamicRef', { $dynamicRef: '#a' }, false],
   ['$dynamicAnchor', { $dynamicAnchor: 'a' }, false],
