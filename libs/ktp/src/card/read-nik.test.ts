@@ -36,6 +36,13 @@ describe('decideNik', () => {
     expect(reading.confidence).toBeLessThan(0.6);
   });
 
+  it('does not let shapes that were compared at the wrong places turn a clear reading', () => {
+    const clear = look([NIK, 0.9], [`1${NIK}`, 0.05]);
+    const reading = decideNik([clear, clear, clear], shapes('9696000006960020', 0.999));
+    expect(reading.text).toBe(NIK);
+    expect(reading.looks).toContain('9696000006960020');
+  });
+
   it('reads nothing from nothing', () => {
     expect(decideNik([[]])).toEqual({ text: '', confidence: 0, looks: [''] });
   });

@@ -59,7 +59,11 @@ function logProbability(look: readonly Hypothesis[], text: string): number {
   return look.find((hypothesis) => hypothesis.text === text)?.logProbability ?? UNSEEN;
 }
 
+/** Shapes compared at the wrong places fit nothing: beyond this they say no more against one text than another. */
+const WORST_SHAPES = 2 * UNSEEN;
+
 function shapeScore(shapes: readonly Float32Array[], text: string): number {
-  if (text.length !== LENGTH) return 2 * UNSEEN;
-  return shapes.reduce((sum, row, i) => sum + Math.max(UNSEEN, row[Number(text[i])] ?? UNSEEN), 0);
+  if (text.length !== LENGTH) return WORST_SHAPES;
+  const sum = shapes.reduce((total, row, i) => total + Math.max(UNSEEN, row[Number(text[i])] ?? UNSEEN), 0);
+  return Math.max(WORST_SHAPES, sum);
 }
