@@ -35,6 +35,7 @@ async function gateway(name: string, ...further: string[]) {
   return { client, engine, lines };
 }
 
+const introduction = 'I am Nano, a tiny Qwen3-VL model made for demonstrations and tests.';
 const ask = { model: 'default', messages: [{ role: 'user' as const, content: 'Hi' }] };
 
 describe('what llama-server answers, through the gateway', () => {
@@ -43,17 +44,17 @@ describe('what llama-server answers, through the gateway', () => {
     const whole = await client.chat.completions.create(ask);
     expect(whole.choices[0]).toMatchObject({
       finish_reason: 'stop',
-      message: { content: 'Halo, dunia 🌏', reasoning_content: 'A greeting.' },
+      message: { content: introduction, reasoning_content: 'A question about me.' },
     });
     expect(whole.usage).toMatchObject({
-      prompt_tokens: 17,
-      completion_tokens: 6,
-      prompt_tokens_details: { cached_tokens: 12 },
+      prompt_tokens: 18,
+      completion_tokens: 26,
+      prompt_tokens_details: { cached_tokens: 0 },
     });
     let text = '';
     const stream = await client.chat.completions.create({ ...ask, stream: true });
     for await (const chunk of stream) text += chunk.choices[0]?.delta.content ?? '';
-    expect(text).toBe('Halo, dunia 🌏');
+    expect(text).toBe(introduction);
     expect(engine.requests[0]).toMatchObject({
       path: '/v1/chat/completions',
       authorization: `Bearer ${key}`,
@@ -68,8 +69,38 @@ describe('what llama-server answers, through the gateway', () => {
     expect(answer.usage).toMatchObject({ prompt_tokens: 17, completion_tokens: 1 });
   });
 
-  it('calls of tools, their arguments in pieces', async () => {
-    const { client } = await gateway('tool-calls');
+  it('an answer cut at its limit', async () => {
+    const { client } = await gateway('length');
+    const answer = await client.chat.completions.create(ask);
+    expect(answer.choices[0]).toMatchObject({ finish_reason: 'length', message: { content: 'I am Nano' } });
+    expect(answer.usage).toMatchObject({ completion_tokens: 12 });
+  });
+
+  it('an answer held to a schema', async () => {
+    const { client } = await gateway('json-schema');
+    const schema = {
+      type: 'object',
+      properties: { colour: { enum: ['red', 'green'] } },
+      required: ['colour'],
+    };
+    const answer = await client.chat.completions.create({
+      ...ask,
+      response_format: { type: 'json_schema', json_schema: { name: 'answer', schema } },
+    });
+    expect(JSON.parse(answer.choices[0]?.message.content ?? '')).toEqual({ colour: 'green' });
+  });
+
+  it.each([
+    ['tool-calls', [['weather', { city: 'Jakarta' }]]],
+    [
+      'two-tool-calls',
+      [
+        ['weather', { city: 'Jakarta' }],
+        ['time', {}],
+      ],
+    ],
+  ])('%s, their arguments in pieces', async (name, expected) => {
+    const { client } = await gateway(name);
     const tools = ['weather', 'time'].map((name) => ({
       type: 'function' as const,
       function: { name, parameters: { type: 'object', properties: {} } },
@@ -78,15 +109,25 @@ describe('what llama-server answers, through the gateway', () => {
     expect(choice?.finish_reason).toBe('tool_calls');
     const calls = choice?.message.tool_calls as OpenAI.ChatCompletionMessageFunctionToolCall[];
     expect(calls.map((call) => [call.function.name, JSON.parse(call.function.arguments) as unknown])).toEqual(
-      [
-        ['weather', { city: 'Jakarta' }],
-        ['time', {}],
-      ],
+      expected,
     );
   });
 
-  it('probabilities of all tokens, several in one chunk too', async () => {
+  it('probabilities of its tokens, reasoning and text', async () => {
     const { client } = await gateway('logprobs');
+    const [choice] = (await client.chat.completions.create({ ...ask, logprobs: true, top_logprobs: 2 }))
+      .choices;
+    expect(choice?.message.content).toBe('Hello! How can I help you?');
+    const tokens = choice?.logprobs?.content ?? [];
+    expect(tokens.map(({ token }) => token).join('')).toContain('Hello! How can I help you?');
+    for (const { logprob, top_logprobs: most } of tokens) {
+      expect(logprob).toBeLessThanOrEqual(0);
+      expect(most).toHaveLength(2);
+    }
+  });
+
+  it('probabilities of several tokens in one chunk', async () => {
+    const { client } = await gateway('logprobs-together');
     const [choice] = (await client.chat.completions.create({ ...ask, logprobs: true, top_logprobs: 2 }))
       .choices;
     expect(choice?.message.content).toBe('Hi é');
@@ -100,13 +141,13 @@ describe('what llama-server answers, through the gateway', () => {
 
   it('a plain completion', async () => {
     const { client } = await gateway('plain-completion');
-    const answer = await client.completions.create({ model: 'default', prompt: 'Once', max_tokens: 3 });
-    expect(answer.choices[0]).toMatchObject({ text: ' upon a time', finish_reason: 'length' });
+    const answer = await client.completions.create({ model: 'default', prompt: 'Hello', max_tokens: 3 });
+    expect(answer.choices[0]).toMatchObject({ text: 'HelloHelloHello', finish_reason: 'length' });
     expect(answer.usage).toMatchObject({ prompt_tokens: 1, completion_tokens: 3 });
   });
 
   it.each([
-    ['context-too-long', 400, /4170 tokens/],
+    ['context-too-long', 400, /612 tokens/],
     ['error-field', 400, /exceeds the available context/],
     ['error-in-stream', 500, /memory slot/],
     ['loading', 503, /Loading model/],

@@ -11,7 +11,7 @@ export interface ReceivedRequest {
 
 /**
  * An engine that answers every request with the same recording (`recordings/NAME.http`: status line, headers, empty
- * line, body, as llama.cpp's server writes them), and `/v1/models` with its own. Bodies arrive in odd pieces.
+ * line, body; `record-engine.ts` writes them from a real one), and `/v1/models` with its own. Bodies arrive in odd pieces.
  */
 export async function replayRecording(name: string) {
   const models = await load('models');
