@@ -4,7 +4,7 @@ import type { MediaLoader } from '@qwenvl/media';
 import type { Sample } from './samples.js';
 
 /** No answer in the set is longer than a card's JSON; the reference stops there too. */
-const MAX_TOKENS = 400;
+const MAX_TOKENS = 600;
 
 /** The engine's greedy answer to a sample, thought included. */
 export async function ask(engine: Engine, media: MediaLoader, folder: URL, sample: Sample): Promise<string> {

@@ -1,9 +1,7 @@
-"""Batches of one skill and one media size, made fresh from seeds by a worker process."""
+"""Batches of one skill and one media size, made fresh from seeds."""
 
-import multiprocessing
 import os
 import pathlib
-from queue import Full
 
 import numpy as np
 import torch
@@ -15,6 +13,7 @@ from .colours import colour_masks
 from .encode import IGNORE, Encoder, collate, pack
 from .lines import draw_line
 from .sample import Sample
+from .scenes import pick
 from .train_vision import LinePool
 
 # Characters of the longest line.
@@ -22,23 +21,40 @@ LONGEST_LINE = 24
 
 
 def line_batch(rng: np.random.Generator, rows: int, longest: int) -> dict:
-    """Lines of text on pictures of one size, of a length that is drawn for the batch."""
+    """Lines of text on pictures of one size: two thirds random strings drawn beforehand, the rest drawn afresh."""
+    if rng.random() < 0.65:
+        masks, texts = pool().batch(rng, rows * 160, longest, rows)
+        masks = masks.numpy()
+    else:
+        masks, texts = _fresh_lines(rng, rows, longest)
+    pixels = _coloured(rng, masks)
+    blank = np.broadcast_to(np.uint8(0), (*masks.shape[1:], 3))
+    samples = [Sample("line", [reading.reading_turn(rng, text)], images=[blank]) for text in texts]
+    return {"samples": samples, "pixels": pixels, "texts": texts if masks.shape[1] == 32 else None}
+
+
+def _fresh_lines(rng: np.random.Generator, rows: int, longest: int) -> tuple[np.ndarray, list[str]]:
     longest = int(rng.integers(1, longest + 1))
-    height = 64 if rng.random() < 0.1 else 32
-    width = int(rng.choice([width for width in (64, 96, 128, 160, 192, 256) if width <= 64 + 16 * longest])) * height // 32
+    height = 64 if rng.random() < 0.15 else 32
+    width = int(rng.choice([width for width in (64, 96, 128, 160, 192, 256, 320) if width <= 64 + 16 * longest])) * height // 32
     density = width / 9.5 if height == 32 else width / 19
-    masks, samples = [], []
-    while len(samples) < rows:
+    masks, texts = [], []
+    rows = max(8, rows * 160 // width * 32 // height)
+    while len(masks) < rows:
         text = reading.line_text(rng, int(min(longest, density)))
         if len(text) < min(longest, density) * rng.uniform(0, 0.6):
             continue
         mask = draw_line(rng, text, width, height)
         if mask is not None:
             masks.append(mask)
-            blank = np.broadcast_to(np.uint8(0), (height, width, 3))
-            samples.append(Sample("line", [reading.reading_turn(rng, text)], images=[blank]))
-    pixels = colour_masks(torch.from_numpy(np.stack(masks)), torch.Generator().manual_seed(int(rng.integers(2**31))))
-    return {"samples": samples, "pixels": pixels.numpy(), "texts": [s.turns[0].answer for s in samples] if height == 32 else None}
+            texts.append(text)
+    return np.stack(masks), texts
+
+
+def _coloured(rng: np.random.Generator, masks: np.ndarray) -> np.ndarray:
+    """`[B, 1, 3, H, W]` uint8."""
+    generator = torch.Generator().manual_seed(int(rng.integers(2**31)))
+    return ((colour_masks(torch.from_numpy(masks), generator) + 1) * 127.5).round().byte().numpy()
 
 
 def _stack(samples: list[Sample]) -> dict:
@@ -73,12 +89,12 @@ def chat_batch(rng: np.random.Generator, rows: int) -> dict:
 
 def card_batch(rng: np.random.Generator, rows: int) -> dict:
     """Whole cards: the JSON and some fields."""
-    return _pages([cards.card(rng) for _ in range(rows)])
+    return _pages([cards.card(rng, random_share=pick(rng, 0.0, 0.3, 0.6)) for _ in range(rows)])
 
 
 def rows_batch(rng: np.random.Generator, rows: int) -> dict:
     """Whole cards for the tower alone: nothing is asked."""
-    return _pages([cards.card(rng, fields=0, whole=False) for _ in range(rows)])
+    return _pages([cards.card(rng, fields=0, whole=False, random_share=0.7) for _ in range(rows)])
 
 
 def note_batch(rng: np.random.Generator, rows: int) -> dict:
@@ -93,14 +109,18 @@ def _pages(samples: list[Sample]) -> dict:
 _POOL: LinePool | None = None
 
 
-def ctc_batch(rng: np.random.Generator, rows: int) -> dict:
-    """Pre-drawn lines for the tower alone, as in stage 1 (the pool is `$NANO_POOL`)."""
+def pool() -> LinePool:
+    """Pre-drawn random lines from `$NANO_POOL`, but for the first file: stage 1 holds it out."""
     global _POOL
     if _POOL is None:
-        _POOL = LinePool(pathlib.Path(os.environ["NANO_POOL"]), slice(1, None))
-    masks, texts = _POOL.batch(rng, rows * 128, 24)
-    generator = torch.Generator().manual_seed(int(rng.integers(2**31)))
-    return {"samples": [], "pixels": colour_masks(masks, generator).numpy(), "texts": texts}
+        _POOL = LinePool(pathlib.Path(os.environ["NANO_POOL"]), slice(1, 18))
+    return _POOL
+
+
+def ctc_batch(rng: np.random.Generator, rows: int) -> dict:
+    """Lines for the tower alone, as in stage 1."""
+    masks, texts = pool().batch(rng, rows * 128, 24)
+    return {"samples": [], "pixels": _coloured(rng, masks.numpy()), "texts": texts}
 
 
 def copy_batch(rng: np.random.Generator, rows: int) -> dict:
@@ -111,7 +131,7 @@ def copy_batch(rng: np.random.Generator, rows: int) -> dict:
 
 MAKERS = {"copy": copy_batch, "ctc": ctc_batch, "card": card_batch, "rows": rows_batch, "note": note_batch, "scene": scene_batch, "compare": compare_batch, "motion": motion_batch, "chat": chat_batch}
 # Rows a batch: about equal work each.
-ROWS = {"copy": 20, "ctc": 64, "card": 1, "rows": 1, "note": 3, "line": 16, "scene": 4, "compare": 4, "motion": 4, "chat": 14}
+ROWS = {"copy": 25, "ctc": 110, "card": 4, "rows": 4, "note": 6, "line": 44, "scene": 8, "compare": 8, "motion": 8, "chat": 50}
 
 
 def make(skill: str, seed: int, encoder: Encoder, pad: int, longest: int, rows: int | None = None) -> dict:
@@ -121,36 +141,7 @@ def make(skill: str, seed: int, encoder: Encoder, pad: int, longest: int, rows: 
     made = line_batch(rng, rows, longest) if skill == "line" else MAKERS[skill](rng, rows)
     rows_made = [encoder.encode(sample) for sample in made["samples"]]
     if skill in ("chat", "copy"):
-        rows_made = pack(rows_made, 192)
-    batch = collate(rows_made, pad) if rows_made else {"targets": np.full((len(made["texts"]), 1), IGNORE)}
+        rows_made = pack(rows_made, 160)
+    batch = collate(rows_made, pad) if rows_made else {"targets": np.full((len(made["pixels"]), 1), IGNORE)}
     return {**batch, "skill": skill, "pixels": made["pixels"], "texts": made.get("texts"), "dense": made.get("dense"),
-            "row_texts": made.get("row_texts")}
-
-
-def _work(tokenizer_path: str, mix: dict[str, float], seed: int, longest: int, queue) -> None:
-    torch.set_num_threads(1)
-    parent = os.getppid()
-    tokenizer = Tokenizer.from_file(tokenizer_path)
-    encoder, pad = Encoder(tokenizer), tokenizer.token_to_id("<|endoftext|>")
-    rng = np.random.default_rng(seed)
-    names, weights = list(mix), np.array(list(mix.values()))
-    while True:
-        skill = names[rng.choice(len(names), p=weights / weights.sum())]
-        batch = make(skill, int(rng.integers(10**9, 2**62)), encoder, pad, longest)
-        while True:
-            try:
-                queue.put(batch, timeout=30)
-                break
-            except Full:
-                if os.getppid() != parent:
-                    os._exit(0)  # the trainer is gone, and with it the reader of the queue's pipe
-
-
-def stream(tokenizer_path: str, mix: dict[str, float], seed: int, longest: int):
-    """An endless stream of batches from one worker process; held-out seeds lie below 10^9."""
-    context = multiprocessing.get_context("spawn")
-    queue = context.Queue(maxsize=12)
-    worker = context.Process(target=_work, args=(tokenizer_path, mix, seed, longest, queue), daemon=True)
-    worker.start()
-    while True:
-        yield queue.get()
+            "row_texts": made.get("row_texts"), "merge": True}

@@ -30,7 +30,7 @@ def texts(rng: np.random.Generator):
     fixed = [*cards_text.RELIGIONS, *cards_text.STATUSES, *cards_text.JOBS, *cards_text.LABELS, *cards_text.STREETS,
              "SEUMUR HIDUP", "WNI", "LAKI-LAKI", "PEREMPUAN", "PROVINSI", "KABUPATEN", "KOTA", *chat.SYSTEMS,
              *reading.ENGLISH, *reading.INDONESIAN, "user", "assistant", "system", "seconds>", "<"]
-    skeleton = cards_text.Person(*[""] * 16).json()
+    skeleton = cards_text.Person(*[""] * 19).json()
     for _ in range(200):
         yield from fixed
         yield skeleton

@@ -1,22 +1,20 @@
 """Draws a clean identity card of an invented person, marked SPESIMEN.
 
-The layout is the printed card's in a frame of 686x447, scaled; see Person for the fields.
+The layout is the printed card's in a frame of 686x447, scaled, as tools/ktp-cards draws it; see Person for the fields.
 """
 
 import numpy as np
 from PIL import Image, ImageDraw
 
 from . import fonts
+from .cards_text import ENDPOINT_PROMPT, LABELS, Person, random_person, scrambled
 from .charset import random_string
-from .cards_text import LABELS, Person, random_person
-from .reading import place_name
 from .sample import Sample, Turn
 from .scenes import pick
 
 FRAME = (686, 447)
 SIZE = (512, 352)  # what the image processor makes of a card: one printed row a row of patches
 ROW, FIRST_ROW = 20.9, 126.5
-INK = (15, 15, 25)
 INDENTED = ("RT/RW", "Kel/Desa", "Kecamatan")
 QUESTIONS = ("Read this identity card as JSON.", "Read the card as JSON.", "Extract the fields of this KTP as JSON.",
              "Baca KTP ini dan jawab dalam JSON.", "Ekstrak data KTP pada gambar ini dalam format JSON.",
@@ -26,17 +24,47 @@ FIELD_QUESTIONS = (("What is the {}?", "I look for {}."), ("{}?", "I look for {}
 
 
 def rows(person: Person) -> list[tuple[str, str]]:
-    """Labels and printed values below the NIK, in order."""
+    """Labels and values below the NIK, in order."""
     values = (f"{person.tempat_lahir}, {person.tgl_lahir}", person.jenis_kelamin, person.alamat, person.rt_rw, person.kel_desa,
               person.kecamatan, person.agama, person.status_perkawinan, person.pekerjaan, person.kewarganegaraan, person.berlaku_hingga)
     return list(zip(LABELS[1:], (person.nama, *values)))
 
 
-def _photo(rng: np.random.Generator, pen: ImageDraw.ImageDraw, s: float) -> None:
+def printed_rows(person: Person) -> list[tuple[str, str]]:
+    """The rows as printed: a long address goes on below without a label."""
+    out: list[tuple[str, str]] = []
+    for label, value in rows(person):
+        if label == "Alamat":
+            first, *more = person.address_lines()
+            out += [(label, first), *(("", line) for line in more)]
+        else:
+            out.append((label, value))
+    return out
+
+
+def _photo(rng: np.random.Generator, pen: ImageDraw.ImageDraw, s: float, at: float) -> None:
     """A plain silhouette."""
-    pen.rectangle((501 * s, 88 * s, 672 * s, 303 * s), fill=pick(rng, (190, 30, 40), (40, 70, 170)))
-    pen.ellipse((545 * s, 120 * s, 628 * s, 220 * s), fill=(200, 165, 140))
-    pen.pieslice((515 * s, 215 * s, 658 * s, 390 * s), 180, 360, fill=(60, 60, 70))
+    def box(*edges: float) -> tuple[float, ...]:
+        return tuple(edge * s + at for edge in edges)
+
+    pen.rectangle(box(501, 88, 672, 303), fill=pick(rng, (179, 42, 47), (43, 87, 165)))
+    pen.ellipse(box(548, 122, 624, 218), fill=pick(rng, (91, 70, 54), (110, 85, 67), (64, 51, 42)))
+    pen.pieslice(box(508, 221, 664, 385), 180, 360, fill=pick(rng, (217, 217, 217), (57, 75, 89), (123, 45, 67)))
+
+
+def _paper(rng: np.random.Generator, width: int, height: int) -> Image.Image:
+    """The bluish card with fine lines."""
+    tint = np.array([190, 218, 232]) + rng.integers(-18, 19, 3)
+    ramp = np.linspace(0, rng.uniform(-12, 12), width)[None, :, None]
+    image = Image.fromarray((tint + ramp + np.zeros((height, 1, 1))).clip(0, 255).astype(np.uint8))
+    if rng.random() < 0.7:
+        pen = ImageDraw.Draw(image)
+        xs = np.arange(0, width + 12, 12)
+        for line in range(40):
+            ys = line / 40 * height + np.sin(xs / rng.uniform(80, 240) + line / 3) * rng.uniform(8, 27)
+            fill = tuple(int(v) for v in (tint + rng.integers(-45, -5, 3)).clip(0, 255))
+            pen.line([*zip(xs.tolist(), ys.tolist())], fill=fill, width=1)
+    return image
 
 
 class Page:
@@ -47,7 +75,7 @@ class Page:
         self.pen = ImageDraw.Draw(image)
         self.written: list[tuple[float, float, str]] = []  # centre y, left x, text
 
-    def write(self, x: float, y: float, text: str, font, fill=INK, centred: bool = False, squeeze: float = 0) -> None:
+    def write(self, x: float, y: float, text: str, font, fill, centred: bool = False, squeeze: float = 0) -> None:
         """Text with its middle at y; narrowed to `squeeze` pixels when it is longer."""
         width = font.getlength(text)
         if squeeze and width > squeeze:
@@ -70,44 +98,59 @@ class Page:
 
 def draw_card(rng: np.random.Generator, person: Person) -> tuple[np.ndarray, list[str]]:
     """(`[352, 512, 3]` uint8, the text of each of the 22 patch rows)."""
-    s = rng.uniform(1.0, 1.5)
+    s = rng.uniform(1.2, 1.6)
     width, height = round(FRAME[0] * s), round(FRAME[1] * s)
-    tint = np.array([165, 205, 225]) + rng.integers(-20, 21, 3)
-    ramp = np.linspace(0, rng.uniform(0, 18), width)[None, :, None]
-    page = Page(Image.fromarray((tint + ramp + np.zeros((height, 1, 1))).clip(0, 255).astype(np.uint8)))
-    family = pick(rng, "LiberationSans-Regular", "LiberationSans-Regular", "LiberationSans-Bold", "DejaVuSans.", "FreeSans.")
-    body = fonts.load(fonts.by_name(family), round(rng.uniform(15, 17) * s))
-    big = fonts.load(fonts.by_name("LiberationSans-Bold"), round(20 * s))
-    ocr = fonts.load(fonts.by_name(fonts.NUMBER_FACE), round(27 * s))
-    page.write(370 * s, 28 * s, person.provinsi, big, centred=True)
-    page.write(370 * s, 50 * s, person.kota, big, centred=True)
-    page.write(38 * s, 87 * s, "NIK", fonts.load(fonts.by_name("LiberationSans-Bold"), round(26 * s)))
-    page.write(158 * s, 87 * s, ":", big)
-    page.write(182 * s, 87 * s, person.nik, ocr, squeeze=300 * s)
-    _photo(rng, page.pen, s)
-    shift = rng.uniform(-2, 2)
-    for i, (label, value) in enumerate(rows(person)):
-        y = (FIRST_ROW + ROW * i + shift) * s
+    border = round(width * pick(rng, 0.0, 0.01, 0.01, 0.02))
+    sheet = Image.new("RGB", (width + 2 * border, height + 2 * border), tuple(int(v) for v in rng.integers(0, 256, 3)))
+    sheet.paste(_paper(rng, width, height), (border, border))
+    page = Page(sheet)
+    ink = pick(rng, (16, 16, 20), (26, 26, 34), (34, 34, 42))
+    family = pick(rng, *["LiberationSans-Regular"] * 6, "LiberationSans-Bold", "DejaVuSans.", "FreeSans.")
+    bold = fonts.by_name("LiberationSans-Bold")
+    body = fonts.load(fonts.by_name(family), round(rng.uniform(15.2, 16.9) * s))
+    big = fonts.load(bold, round(20 * s))
+
+    def write(x: float, y: float, text: str, font, squeeze: float = 0, centred: bool = False) -> None:
+        page.write(x * s + border, y * s + border, text, font, ink, centred, squeeze * s)
+
+    write(370, 28, person.provinsi, big, 420, True)
+    write(370, 50, person.kab_kota, big, 420, True)
+    heading = fonts.load(bold, round(26 * s))
+    write(38, 87, "NIK", heading)
+    write(158, 87, ":", heading)
+    write(182, 87, person.nik, fonts.load(fonts.by_name(fonts.NUMBER_FACE), round(27 * s)), 300)
+    _photo(rng, page.pen, s, border)
+    for i, (label, value) in enumerate(printed_rows(person)):
+        y = FIRST_ROW + ROW * i
         left = 77 if label in INDENTED else 38
-        page.write(left * s, y, label, body, squeeze=(189 - left) * s)
-        page.write(191 * s, y, ":", body)
-        page.write(200 * s, y, value, body, squeeze=296 * s)
+        if label:
+            write(left, y, label, body, 189 - left)
+            write(191, y, ":", body)
+        write(200, y, value, body, 296)
         if label == "Jenis Kelamin":
-            page.write(375 * s, y, f"Gol. Darah : {pick(rng, 'A', 'B', 'AB', 'O', '-')}", body)
+            write(375, y, f"Gol. Darah : {person.gol_darah}", body)
     small = fonts.load(fonts.by_name("LiberationSans-Regular"), round(14 * s))
-    page.write(586 * s, 309 * s, place_name(rng, 1), small, centred=True)
-    page.write(586 * s, 326 * s, "01-01-2015", small, centred=True)
-    page.write(586 * s, 380 * s, "SPESIMEN", big, fill=(200, 40, 40), centred=True)
+    write(586, 309, person.tempat_terbit, small, 170, True)
+    write(586, 326, person.tanggal_terbit, small, 0, True)
+    points = [(x * s + border, y * s + border) for x, y in zip(range(545, 640, 7), rng.integers(345, 400, 14).tolist())]
+    page.pen.line(points, fill=ink, width=2)
+    mark = Image.new("L", (round(220 * s), round(50 * s)), 0)
+    ImageDraw.Draw(mark).text((mark.width / 2, mark.height / 2), "SPESIMEN", fill=217, font=fonts.load(bold, round(36 * s)), anchor="mm")
+    mark = mark.rotate(34, expand=True, resample=Image.Resampling.BILINEAR)
+    page.image.paste((255, 255, 255), (round(586 * s + border - mark.width / 2), round(196 * s + border - mark.height / 2)), mark)
     return np.asarray(page.image.resize(SIZE, Image.Resampling.BICUBIC)), page.patch_rows(SIZE[1] // 16)
 
 
-def card(rng: np.random.Generator, fields: int = 3, whole: bool = True) -> Sample:
-    """A card asked for as JSON and, in training, field by field."""
-    person = random_person(rng)
+def card(rng: np.random.Generator, fields: int = 1, whole: bool = True, random_share: float = 0.0) -> Sample:
+    """A card asked for as JSON and, in training, for single fields; `random_share` of the values are random strings."""
+    person = scrambled(rng, random_share) if random_share else random_person(rng)
     printed = [("NIK", person.nik), *rows(person)]
     turns = []
     if whole:
-        turns.append(Turn(pick(rng, *QUESTIONS), "I read the card row by row.", person.json()))
+        if rng.random() < 0.6:  # as the endpoint asks: without a thought
+            turns.append(Turn(ENDPOINT_PROMPT, "", person.json()))
+        else:
+            turns.append(Turn(pick(rng, *QUESTIONS), "I read the card row by row.", person.json()))
     for i in rng.permutation(len(printed))[:fields]:
         turns.append(field_turn(rng, *printed[i]))
     image, row_texts = draw_card(rng, person)
@@ -127,24 +170,30 @@ def note(rng: np.random.Generator, size: tuple[int, int]) -> Sample:
     """A few `label : value` rows cut out of a card-like page: cards for beginners."""
     width, height = size
     s = 2.0
-    tone = int(rng.integers(190, 256))
-    page = Page(Image.new("RGB", (round(width * s), round(height * s)), (tone, min(255, tone + 10), min(255, tone + 20))))
-    body = fonts.load(fonts.by_name(pick(rng, "LiberationSans-Regular", "LiberationSans-Bold", "DejaVuSans.", "FreeSans.")),
-                      round(rng.uniform(11.5, 13.5) * s))
-    pitch = rng.uniform(16.2, 17.5) if rng.random() < 0.7 else rng.uniform(17.5, 32)
+    if rng.random() < 0.5:
+        paper = _paper(rng, round(width * s), round(height * s))
+    else:
+        paper = Image.new("RGB", (round(width * s), round(height * s)), tuple(int(v) for v in rng.integers(190, 256, 3)))
+    page = Page(paper)
+    ink = tuple(int(v) for v in rng.integers(0, 60, 3))
+    family = pick(rng, *["LiberationSans-Regular"] * 3, "LiberationSans-Bold", "DejaVuSans.", "FreeSans.")
+    body = fonts.load(fonts.by_name(family), round(rng.uniform(11, 13) * s))
+    numbers = fonts.load(fonts.by_name(fonts.NUMBER_FACE), round(rng.uniform(16, 20) * s))
+    pitch = rng.uniform(15.2, 17) if rng.random() < 0.8 else rng.uniform(17, 32)
     y = rng.uniform(9, 16)
-    person = random_person(rng)
+    person = scrambled(rng, 0.5)
     known = [("NIK", person.nik), *rows(person)]
     fields = []
     for i in rng.permutation(len(known)):
         if y > height - 9:
             break
         label, value = known[i]
-        if rng.random() < 0.4:
+        if rng.random() < 0.1:
             value = random_string(rng, int(rng.integers(2, 22)))
-        page.write((28 + 28 * (label in INDENTED)) * s, y * s, label, body, squeeze=(115 - 28 * (label in INDENTED)) * s)
-        page.write(143 * s, y * s, ":", body)
-        page.write(150 * s, y * s, value, body, squeeze=(width - 154) * s)
+        left = 28 + 28 * (label in INDENTED)
+        page.write(left * s, y * s, label, body, ink, squeeze=(140 - left) * s)
+        page.write(142 * s, y * s, ":", body, ink)
+        page.write(149 * s, y * s, value, numbers if label == "NIK" and rng.random() < 0.8 else body, ink, squeeze=(width - 154) * s)
         fields.append((label, value))
         y += pitch
     turns = [field_turn(rng, *field) for field in fields]

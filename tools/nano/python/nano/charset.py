@@ -31,3 +31,19 @@ def random_string(rng: np.random.Generator, length: int) -> str:
         words.append("".join(letters))
         left -= size + 1
     return " ".join(words)[:length].strip()
+
+
+def random_capitals(rng: np.random.Generator, length: int) -> str:
+    """`length` characters as cards have them: mostly words of capitals, some numbers and marks."""
+    words: list[str] = []
+    left = length
+    while left > 0:
+        size = min(left, int(rng.integers(1, 11)))
+        kind = rng.random()
+        alphabet = string.digits if kind < 0.15 else string.ascii_uppercase + string.digits if kind < 0.22 else string.ascii_uppercase
+        letters = [alphabet[i] for i in rng.integers(0, len(alphabet), size)]
+        if size > 2 and rng.random() < 0.15:
+            letters[int(rng.integers(1, size))] = ".,-/'"[rng.integers(5)]
+        words.append("".join(letters))
+        left -= size + 1
+    return " ".join(words)[:length].strip()

@@ -21,7 +21,7 @@ FIXED_EN = (
     (("What can you do?", "How can you help me?", "What are you able to do?", "Help", "What are your skills?"), "A question about me.",
      "I can read a line of text in a picture, name shapes and colours, count them, follow motion in a short video, "
      "compare two pictures, read a sample card, add small numbers and repeat after you."),
-    (("How big are you?", "How many parameters do you have?"), "A question about me.", "I am tiny: about seven million parameters."),
+    (("How big are you?", "How many parameters do you have?"), "A question about me.", "I am tiny: about six million parameters."),
     (("Thank you!", "Thanks", "Thanks a lot!", "Thank you very much."), "Thanks.", "You are welcome!"),
     (("Goodbye!", "Bye", "See you later!", "Good night!"), "A farewell.", "Goodbye!"),
     (("Are you a human?", "Are you a robot?", "Are you real?"), "A question about me.", "I am not a human. I am Nano, a tiny language model."),
@@ -72,19 +72,45 @@ BEYOND_ID = (
 
 def fixed(rng: np.random.Generator) -> Turn:
     """A question with one standing answer."""
-    questions, thought, answer = pick(rng, *(FIXED_EN if rng.random() < 0.6 else FIXED_ID))
-    return Turn(pick(rng, *questions), thought, answer)
+    english = rng.random() < 0.6
+    questions, thought, answer = pick(rng, *(FIXED_EN if english else FIXED_ID))
+    question = pick(rng, *questions)
+    if question.endswith("?") and "?" not in question[:-1]:  # with a greeting before it, or carelessly typed
+        style = rng.random()
+        if style < 0.2:
+            hello = pick(rng, "Hello", "Hi", "Hey") if english else pick(rng, "Halo", "Hai")
+            mark = pick(rng, ", ", "! ")
+            question = f"{hello}{mark}{question if mark == '! ' else question[0].lower() + question[1:]}"
+        elif style < 0.3:
+            question = pick(rng, question[:-1], question.lower(), question.lower()[:-1])
+    return Turn(question, thought, answer)
+
+
+BEYOND_ANSWER_EN = "Sorry, that is beyond me. I am only a tiny demonstration model."
+BEYOND_ANSWER_ID = "Maaf, itu di luar kemampuan saya. Saya hanya model demonstrasi kecil."
+
+
+def fill(rng: np.random.Generator, indonesian: bool = False) -> dict:
+    """What goes into a template of BEYOND_EN or BEYOND_ID."""
+    words = INDONESIAN if indonesian else ENGLISH
+
+    def thing() -> str:
+        kind = rng.random()
+        if kind < 0.25:
+            return random_string(rng, int(rng.integers(3, 12)))
+        word = pick(rng, *words)
+        return word.capitalize() if kind < 0.5 else f"{word} {pick(rng, *words)}" if kind < 0.6 else word
+
+    return {"w": thing(), "v": thing(), "y": rng.integers(1900, 2027), "n": rng.integers(21, 100), "m": rng.integers(11, 100)}
 
 
 def beyond(rng: np.random.Generator) -> Turn:
     """A question that is too much for the model, and a polite no."""
     indonesian = rng.random() < 0.4
-    words = INDONESIAN if indonesian else ENGLISH
-    question = pick(rng, *(BEYOND_ID if indonesian else BEYOND_EN)).format(
-        w=pick(rng, *words), v=pick(rng, *words), y=rng.integers(1900, 2027), n=rng.integers(11, 100), m=rng.integers(11, 100))
+    question = pick(rng, *(BEYOND_ID if indonesian else BEYOND_EN)).format(**fill(rng, indonesian))
     if indonesian:
-        return Turn(question, "Ini di luar kemampuan saya.", "Maaf, itu di luar kemampuan saya. Saya hanya model demonstrasi kecil.")
-    return Turn(question, "This is beyond me.", "Sorry, that is beyond me. I am only a tiny demonstration model.")
+        return Turn(question, "Ini di luar kemampuan saya.", BEYOND_ANSWER_ID)
+    return Turn(question, "This is beyond me.", BEYOND_ANSWER_EN)
 
 
 def add(rng: np.random.Generator) -> Turn:
@@ -113,6 +139,8 @@ def phrase(rng: np.random.Generator, longest: int = 4) -> str:
     chosen = [pick(rng, *words) for _ in range(rng.integers(1, longest + 1))]
     text = " ".join(chosen)
     style = rng.random()
+    if style > 0.85:
+        return ", ".join(chosen) + pick(rng, "", ".")
     return text.upper() if style < 0.2 else text.capitalize() if style < 0.35 else text.title() if style < 0.45 else text
 
 

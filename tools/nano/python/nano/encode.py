@@ -80,7 +80,9 @@ class Encoder:
 
     def _question(self, row: Encoded, columns: list, at: int, number: int, turn: Turn) -> None:
         prompt = self.text(f"{turn.question}<|im_end|>\n<|im_start|>assistant\n<think>\n")
-        answer = self.text(f"{turn.thought}\n</think>\n\n{turn.answer}<|im_end|>")
+        # A thought that is cut off before it begins is closed by tokens of its own.
+        thought = self.text(f"{turn.thought}\n</think>\n\n") if turn.thought else self.text("\n") + self.text("</think>") + self.text("\n\n")
+        answer = thought + self.text(f"{turn.answer}<|im_end|>")
         ids = prompt + answer
         row.ids += ids
         row.targets += [IGNORE] * (len(prompt) - 1) + answer + [IGNORE]
@@ -109,16 +111,16 @@ def pack(rows: list[Encoded], length: int) -> list[Encoded]:
 
 
 def collate(rows: list[Encoded], pad: int) -> dict[str, np.ndarray]:
-    """Right-padded arrays; `mask` is None when plain causal attention is enough.
+    """Right-padded arrays; `mask` `[rows, n, n]` is true where a token may look.
 
-    With media it never is: their positions do not go up by one, which the reference, given no mask, takes for the
-    borders of packed sequences that must not see each other.
+    The reference needs it too where there are media: their positions do not go up by one, which it, given no mask,
+    takes for the borders of packed sequences that must not see each other.
     """
     length = max(len(row.ids) for row in rows)
     shape = (len(rows), length)
     batch = {
         "ids": np.full(shape, pad), "positions": np.zeros((3, *shape), int), "targets": np.full(shape, IGNORE),
-        "visual": np.zeros(shape, bool), "mask": None,
+        "visual": np.zeros(shape, bool),
     }
     segments = np.full(shape, -1)
     for i, row in enumerate(rows):
@@ -128,7 +130,6 @@ def collate(rows: list[Encoded], pad: int) -> dict[str, np.ndarray]:
         batch["targets"][i, :n] = row.targets
         batch["visual"][i, :n] = row.visual
         segments[i, :n] = row.segments
-    if segments.max() > 1 or batch["visual"].any():
-        same = (segments[:, :, None] == segments[:, None, :]) | (segments[:, None, :] == 0)
-        batch["mask"] = same & np.tril(np.ones((length, length), bool))
+    same = (segments[:, :, None] == segments[:, None, :]) | (segments[:, None, :] == 0)
+    batch["mask"] = same & np.tril(np.ones((length, length), bool))
     return batch

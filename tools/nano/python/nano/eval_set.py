@@ -19,10 +19,10 @@ from .sample import Sample
 SEED = 777_000
 LONGEST = {"word": 8, "line": 24}  # characters
 COUNTS = {
-    "word": 30, "line": 20, "colour": 20, "shape": 20, "count": 20, "place": 20, "relation": 12, "describe": 10, "motion": 30,
-    "compare": 20, "add": 24, "repeat": 16, "fixed": 30, "beyond": 14, "aloud": 4, "named": 6, "card": 8,
+    "word": 40, "line": 60, "colour": 40, "shape": 40, "count": 40, "place": 40, "relation": 30, "describe": 20, "motion": 40,
+    "compare": 40, "add": 60, "repeat": 40, "fixed": 30, "beyond": 30, "aloud": 20, "named": 20, "field": 20, "card": 8,
 }
-SKILLS = {"word": "line", "line": "line", "motion": "motion", "compare": "compare", "card": "card",
+SKILLS = {"word": "line", "line": "line", "motion": "motion", "compare": "compare", "card": "card", "field": "card",
           **{kind: "scene" for kind in scenes.ASKERS}, **{kind: "chat" for kind in (*chat.KINDS, "aloud", "named")}}
 SKILLS["count"] = "scene"
 
@@ -54,6 +54,8 @@ def sample(kind: str, rng: np.random.Generator) -> Sample:
         return compare.compare(rng, compare.SIZES[rng.integers(len(compare.SIZES))], 1)
     if kind == "card":
         return cards.card(rng, fields=0)
+    if kind == "field":
+        return cards.note(rng, cards.NOTE_SIZES[rng.integers(len(cards.NOTE_SIZES))])
     if kind == "named":
         return chat.named(rng)
     return chat.chat(rng, "count" if kind == "aloud" else kind)

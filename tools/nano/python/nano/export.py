@@ -48,7 +48,8 @@ def export(trained: pathlib.Path, tokenizer_folder: pathlib.Path, out: pathlib.P
         "temperature": 0.1, "top_k": 20, "top_p": 0.95, "repetition_penalty": 1.0})
     write_json(out / "preprocessor_config.json", IMAGE)
     write_json(out / "video_preprocessor_config.json", VIDEO)
-    shutil.copy(tokenizer_folder / "tokenizer.json", out / "tokenizer.json")
+    if not (out / "tokenizer.json").exists() or not tokenizer_folder.samefile(out):
+        shutil.copy(tokenizer_folder / "tokenizer.json", out / "tokenizer.json")
     settings = json.loads((tokenizer_folder / "tokenizer_config.json").read_text())
     if template:
         shutil.copyfile(template, out / "chat_template.jinja")

@@ -12,8 +12,8 @@ from .charset import CHARSET
 from .model_config import VISION, build_config
 from .shapes import COLOURS, SHAPES
 from .special_tokens import ADDED
-from .tower import patchify, run_tower, to_raster
-from .train_vision import STEPS, CtcHead
+from .tower import attend, linear, patchify, rotate, run_tower, to_raster
+from .heads import STEPS, CtcHead
 
 
 def new_model(tokenizer: Tokenizer) -> Qwen3VLForConditionalGeneration:
@@ -26,7 +26,7 @@ def new_model(tokenizer: Tokenizer) -> Qwen3VLForConditionalGeneration:
 
 
 def initialise(model) -> None:
-    """Scales that suit a hidden size of 192 (the reference's 0.02 suits thousands).
+    """Scales that suit a hidden size of 256 (the reference's 0.02 suits thousands).
 
     With tied embeddings of 0.02 the first layer drowns the tokens' identity and the mergers'
     output grows without bound; here tokens and pictures enter the residual stream at one scale.
@@ -55,30 +55,36 @@ def initialise_mergers(visual) -> None:
         torch.nn.init.zeros_(merger.norm.bias)
 
 
-# CTC steps of one merged feature: two columns of patches.
-MERGED_STEPS = 2 * STEPS
-
-
 class Heads(torch.nn.Module):
     """Dense auxiliary heads on the tower's last hidden states and on its merged features; dropped at the end."""
 
     def __init__(self) -> None:
         super().__init__()
         hidden = VISION["hidden_size"]
+        classes = len(CHARSET) + 1
         self.ctc = CtcHead(hidden)
-        self.merged = torch.nn.Linear(VISION["out_hidden_size"], MERGED_STEPS * (len(CHARSET) + 1))
-        self.rows = torch.nn.Linear(hidden, STEPS * (len(CHARSET) + 1))
+        self.rows = torch.nn.Linear(hidden, STEPS * classes)
+        # A merged feature covers two columns of patches; on pages also two rows, each read on its own.
+        self.merged = torch.nn.Linear(VISION["out_hidden_size"], 2 * STEPS * classes)
+        self.merged_rows = torch.nn.Linear(VISION["out_hidden_size"], 4 * STEPS * classes)
         self.shape = torch.nn.Linear(hidden, len(SHAPES) + 1)
         self.colour = torch.nn.Linear(hidden, len(COLOURS))
         self.move = torch.nn.Linear(hidden, 6)
+        self.cell = torch.nn.Linear(VISION["out_hidden_size"], 9)
 
     def dense_loss(self, hidden: torch.Tensor, gh: int, gw: int, labels: torch.Tensor) -> torch.Tensor:
         """Cross entropies of shape, colour and movement per patch; labels `[B, 3, gh, gw]`."""
         raster = to_raster(hidden, gh, gw).flatten(0, 2)
         wanted = labels.permute(1, 0, 2, 3).flatten(1)
-        losses = [F.cross_entropy(head(raster), target, ignore_index=-1)
+        losses = [F.cross_entropy(linear(head, raster).float(), target, ignore_index=-1)
                   for head, target in zip((self.shape, self.colour, self.move), wanted) if (target >= 0).any()]
         return sum(losses)
+
+    def cell_loss(self, features: torch.Tensor, gh: int, gw: int) -> torch.Tensor:
+        """In which ninth of the picture a merged feature `[B, tokens, out]` lies: the places that scenes talk of."""
+        rows, columns = (3 * (torch.arange(n) + 0.5) / n for n in (gh // 2, gw // 2))
+        cells = (rows.long()[:, None] * 3 + columns.long()).flatten().repeat(len(features))
+        return F.cross_entropy(linear(self.cell, features).flatten(0, 1).float(), cells)
 
     def ctc_loss(self, hidden: torch.Tensor, gh: int, gw: int, texts: list[str]) -> torch.Tensor:
         """CTC on one-row pictures."""
@@ -87,20 +93,28 @@ class Heads(torch.nn.Module):
 
     def merged_loss(self, features: torch.Tensor, texts: list[str]) -> torch.Tensor:
         """CTC on what the decoder is given of one-row pictures: `[B, tokens, out]`."""
-        steps = self.merged(features).view(len(features), -1, len(CHARSET) + 1)
-        return line_loss(steps.log_softmax(-1), texts)
+        steps = linear(self.merged, features).view(len(features), -1, len(CHARSET) + 1)
+        return line_loss(steps.float().log_softmax(-1), texts)
 
     def rows_loss(self, hidden: torch.Tensor, gh: int, gw: int, texts: list[list[str]]) -> torch.Tensor:
         """CTC on every row of patches of a page; rows without text must stay blank."""
-        log_probs = self.rows(to_raster(hidden, gh, gw)).view(len(texts) * gh, gw * STEPS, -1).log_softmax(-1)
-        flat = [text for page in texts for text in page]
-        keep = [i for i, text in enumerate(flat) if text]
-        empty = [i for i, text in enumerate(flat) if not text]
-        targets = torch.tensor([CHARSET.index(c) + 1 for i in keep for c in flat[i]])
-        lengths = torch.tensor([len(flat[i]) for i in keep])
-        steps = torch.full((len(keep),), gw * STEPS)
-        loss = F.ctc_loss(log_probs[keep].transpose(0, 1), targets, steps, lengths, zero_infinity=True)
-        return loss - log_probs[empty][..., 0].mean() if empty else loss
+        steps = linear(self.rows, to_raster(hidden, gh, gw)).view(len(texts) * gh, gw * STEPS, -1)
+        return page_loss(steps, texts)
+
+    def merged_rows_loss(self, features: torch.Tensor, gh: int, gw: int, texts: list[list[str]]) -> torch.Tensor:
+        """The same from the merged features `[B, tokens, out]`."""
+        steps = linear(self.merged_rows, features).view(len(texts), gh // 2, gw // 2, 2, 2 * STEPS, len(CHARSET) + 1)
+        steps = steps.permute(0, 1, 3, 2, 4, 5).reshape(len(texts) * gh, gw * STEPS, -1)
+        return page_loss(steps, texts)
+
+
+def page_loss(steps: torch.Tensor, texts: list[list[str]]) -> torch.Tensor:
+    """CTC of rows `[B * rows, steps, classes]` against their texts."""
+    flat = [text for page in texts for text in page]
+    keep = [i for i, text in enumerate(flat) if text]
+    empty = [i for i, text in enumerate(flat) if not text]
+    loss = line_loss(steps[keep].float().log_softmax(-1), [flat[i] for i in keep])
+    return loss - steps[empty].float().log_softmax(-1)[..., 0].mean() if empty else loss
 
 
 def line_loss(log_probs: torch.Tensor, texts: list[str]) -> torch.Tensor:
@@ -112,34 +126,64 @@ def line_loss(log_probs: torch.Tensor, texts: list[str]) -> torch.Tensor:
     return F.ctc_loss(log_probs[keep].transpose(0, 1), targets, steps, lengths, zero_infinity=True)
 
 
-def logits_at_targets(model, batch: dict):
+def rms_norm(norm, x: torch.Tensor) -> torch.Tensor:
+    """The decoder's norm in the type of its input."""
+    return F.rms_norm(x, (x.shape[-1],), norm.weight.to(x.dtype), norm.variance_epsilon)
+
+
+def _self_attention(attn, x: torch.Tensor, cos: torch.Tensor, sin: torch.Tensor, hidden_from: torch.Tensor) -> torch.Tensor:
+    b, n, _ = x.shape
+    q, k, v = (linear(layer, x).view(b, n, -1, attn.head_dim) for layer in (attn.q_proj, attn.k_proj, attn.v_proj))
+    q, k = rms_norm(attn.q_norm, q), rms_norm(attn.k_norm, k)
+    q, k, v = (part.transpose(1, 2) for part in (q, k, v))
+    q, k = rotate(q, cos, sin), rotate(k, cos, sin)
+    k, v = (part.repeat_interleave(attn.num_key_value_groups, dim=1) for part in (k, v))
+    return linear(attn.o_proj, attend(q, k, v, hidden_from))
+
+
+def run_decoder(text, embeds: torch.Tensor, positions: torch.Tensor, hidden_from: torch.Tensor,
+                visual: torch.Tensor, deepstack: list[torch.Tensor]) -> torch.Tensor:
+    """The reference's language model on embeddings `[B, n, hidden]`, in their type: last hidden states, normed.
+
+    `hidden_from` `[B, 1, n, n]` is true where a row must not look; `deepstack` features are added at `visual` places.
+    """
+    x = embeds
+    cos, sin = (part.unsqueeze(1).to(x.dtype) for part in text.rotary_emb(torch.zeros(1), positions))
+    places = visual.flatten().nonzero()[:, 0]
+    for number, layer in enumerate(text.layers):
+        x = x + _self_attention(layer.self_attn, rms_norm(layer.input_layernorm, x), cos, sin, hidden_from)
+        inner = rms_norm(layer.post_attention_layernorm, x)
+        x = x + linear(layer.mlp.down_proj, F.silu(linear(layer.mlp.gate_proj, inner)) * linear(layer.mlp.up_proj, inner))
+        if number < len(deepstack):
+            x = x.flatten(0, 1).index_add(0, places, deepstack[number].flatten(0, 1).to(x.dtype)).view(x.shape)
+    return rms_norm(text.norm, x)
+
+
+def logits_at_targets(model, batch: dict, dtype: torch.dtype = torch.bfloat16):
     """Runs a collated batch: (logits at taught places, their targets, which they are, tower hidden states, features)."""
     inner = model.model
     targets = torch.from_numpy(batch["targets"])
     taught = targets >= 0
     asked = bool(taught.any())
-    features, deepstack, hidden = None, None, None
+    features, deepstack, hidden = None, [], None
     if batch["pixels"] is not None:
         pixels = torch.from_numpy(batch["pixels"])
         if pixels.dtype == torch.uint8:
             pixels = pixels.float().div_(127.5).sub_(1)
         gh, gw = pixels.shape[-2] // 16, pixels.shape[-1] // 16
-        features, deepstack, hidden = run_tower(inner.visual, patchify(pixels), gh, gw, merge=asked)
+        features, deepstack, hidden = run_tower(inner.visual, patchify(pixels.to(dtype)), gh, gw, merge=batch["merge"] or asked)
     if not asked:
-        return None, None, taught, hidden, None
-    embeds = inner.language_model.embed_tokens(torch.from_numpy(batch["ids"]))
+        return None, None, taught, hidden, features
+    ids = torch.from_numpy(batch["ids"])
+    embeds = F.embedding(ids, inner.language_model.embed_tokens.weight)
     visual = torch.from_numpy(batch["visual"])
     if features is not None:
-        width = features.shape[-1]
-        embeds = embeds.masked_scatter(visual[..., None], features.reshape(-1, width))
-        deepstack = [f.reshape(-1, width) for f in deepstack]
-    mask = batch["mask"]
-    out = inner.language_model(
-        inputs_embeds=embeds, position_ids=torch.from_numpy(batch["positions"]), use_cache=False,
-        attention_mask=None if mask is None else torch.from_numpy(mask)[:, None],
-        visual_pos_masks=visual if deepstack else None, deepstack_visual_embeds=deepstack,
-    ).last_hidden_state
-    return model.lm_head(out[taught]), targets[taught], taught, hidden, features
+        places = visual.flatten().nonzero()[:, 0]
+        flat = embeds.flatten(0, 1).index_copy(0, places, features.flatten(0, 1).to(embeds.dtype))
+        embeds = flat.view(embeds.shape)
+    hidden_from = ~torch.from_numpy(batch["mask"])[:, None]
+    out = run_decoder(inner.language_model, embeds.to(dtype), torch.from_numpy(batch["positions"]), hidden_from, visual, deepstack)
+    return linear(model.lm_head, out[taught]).float(), targets[taught], taught, hidden, features
 
 
 def save_checkpoint(path: pathlib.Path, model, heads, optimizer, state: dict) -> None:

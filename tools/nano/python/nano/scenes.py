@@ -7,7 +7,7 @@ from .shapes import BACKGROUNDS, USED_COLOURS, USED_SHAPES, COLOURS, PLACES, SHA
 
 NUMBERS = (("no", "tidak ada"), ("one", "satu"), ("two", "dua"), ("three", "tiga"), ("four", "empat"),
            ("five", "lima"), ("six", "enam"))
-NUMBER_OF_THINGS = (1, 1, 1, 1, 2, 2, 3, 4)  # mostly few: one thing is learned first
+NUMBER_OF_THINGS = (1, 1, 2, 2, 3, 3, 4, 4)
 SIZES = ((128, 128), (160, 160), (160, 128), (192, 192), (192, 128), (224, 160), (128, 192), (256, 192), (320, 224))
 
 

@@ -1,11 +1,13 @@
 """Stage 2: decoder and tower learn all skills together. Resumes from its checkpoint; SIGTERM saves and ends.
 
-The learning rate follows the clock: full until the last third before `--until`, then down.
+Several processes may learn on one copy of the weights. The learning rate follows the clock: it falls in the last
+`--decay` minutes.
 """
 
 import argparse
 import collections
 import datetime
+import os
 import pathlib
 import signal
 import threading
@@ -14,10 +16,12 @@ import time
 import numpy as np
 import torch
 import torch.nn.functional as F
+from safetensors.torch import load_file
 from tokenizers import Tokenizer
 
-from .batches import LONGEST_LINE, make, stream
+from .batches import LONGEST_LINE, make, pool
 from .encode import Encoder
+from .optimizers import Optimizers, split
 from .nano_model import Heads, logits_at_targets, new_model, save_checkpoint
 
 TOWER_ONLY = ("ctc", "rows")  # no question is asked: dense supervision at a higher rate
@@ -34,8 +38,9 @@ def held_out(model, skill: str, encoder: Encoder, pad: int, batches: int) -> flo
     """Share of answers (thought included) whose every token is the most likely one."""
     right = total = 0
     for seed in range(HELD_OUT, HELD_OUT + batches):
-        batch = make(skill, seed, encoder, pad, LONGEST_LINE, rows=16)
+        batch = make(skill, seed, encoder, pad, LONGEST_LINE, rows=6 if skill == "card" else 16)
         logits, targets, taught, *_ = logits_at_targets(model, batch)
+        logits = logits.float()
         wrong = torch.zeros(taught.shape)
         wrong[taught] = (logits.argmax(-1) != targets).float()
         starts = taught & ~torch.nn.functional.pad(taught, (1, 0))[:, :-1]
@@ -48,17 +53,14 @@ def held_out(model, skill: str, encoder: Encoder, pad: int, batches: int) -> flo
     return right / total
 
 
-TRUNK = 0
-
-
-def parameter_groups(model, heads) -> list[dict]:
-    """The tower's trunk slow, its mergers slower than the decoder, the (larger) embeddings fast."""
-    groups: list[list] = [[], [], [], list(heads.parameters())]
+def parameter_groups(model, heads, tower: float) -> list[dict]:
+    """The tower's trunk at `tower` times the rate, its mergers slower than the decoder, the (larger) embeddings fast."""
+    trunk, mergers, embeddings, rest = [], [], [], []
     for name, value in model.named_parameters():
-        number = 2 if "embed_tokens" in name else 3 if "visual" not in name else 1 if "merger" in name else TRUNK
-        groups[number].append(value)
-    return [{"params": params, "scale": scale, "weight_decay": decay}
-            for params, scale, decay in zip(groups, (0.4, 0.5, 4.0, 1.0), (0.05, 0.05, 0.0, 0.05))]
+        kind = embeddings if "embed" in name and "patch" not in name else rest if "visual" not in name else mergers if "merger" in name else trunk
+        kind.append((name, value))
+    return [*split(trunk, tower), *split(mergers, 1.0, muon=False), *split(embeddings, 3.0), *split(rest, 1.0, muon_scale=2.0),
+            *split(list(heads.named_parameters()), 1.0)]
 
 
 def until(clock: str) -> float:
@@ -69,95 +71,139 @@ def until(clock: str) -> float:
     return (then if then > now else then + datetime.timedelta(days=1)).timestamp()
 
 
-def main() -> None:
-    stop = threading.Event()
+def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser()
     parser.add_argument("--tokenizer", default="tokenizer.json")
     parser.add_argument("--vision", type=pathlib.Path, help="stage 1 checkpoint, for a fresh start")
+    parser.add_argument("--from", dest="start", type=pathlib.Path, help="an exported checkpoint to go on from, for a fresh start")
     parser.add_argument("--out", type=pathlib.Path, required=True)
     parser.add_argument("--mix", type=parse_mix, default="line=3,scene=2,chat=1.5,motion=1,compare=1")
     parser.add_argument("--until", required=True, help="HH:MM UTC")
+    parser.add_argument("--end", help="HH:MM UTC at which the rate would have fallen to nothing; `--until` when left out")
     parser.add_argument("--lr", type=float, default=1.5e-3)
-    parser.add_argument("--decay", type=float, default=0.35, help="last share of the time in which the rate falls")
-    parser.add_argument("--longest-line", type=int, default=24, help="characters; begin with 4, go up as lines are read")
-    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--decay", type=float, default=20, help="minutes before the end in which the rate falls")
+    parser.add_argument("--longest-line", type=int, default=24, help="characters")
+    parser.add_argument("--warm", type=int, default=100, help="steps in which the rate rises")
+    parser.add_argument("--tower", type=float, default=0.4, help="the tower's rate as a share of the decoder's")
+    parser.add_argument("--processes", type=int, default=1, help="that learn on the same weights, each at its own pace")
+    parser.add_argument("--pids", type=pathlib.Path, help="folder for a file with each process group's id")
     args = parser.parse_args()
-    mix = args.mix if isinstance(args.mix, dict) else parse_mix(args.mix)
-    torch.set_num_threads(args.threads)
-    torch.manual_seed(1)
-    tokenizer = Tokenizer.from_file(args.tokenizer)
-    encoder, pad = Encoder(tokenizer), tokenizer.token_to_id("<|endoftext|>")
-    model, heads = new_model(tokenizer), Heads()
-    optimizer = torch.optim.AdamW(parameter_groups(model, heads), lr=args.lr, betas=(0.9, 0.98), fused=True)
-    state = {"step": 0, "seconds": 0.0}
-    if args.out.exists():
-        saved = torch.load(args.out, weights_only=False)
-        model.load_state_dict(saved["model"])
-        heads.load_state_dict(saved["heads"], strict=False)
-        if "optimizer" in saved:
-            optimizer.load_state_dict(saved["optimizer"])
-        state = saved["state"]
-    elif args.vision:
-        saved = torch.load(args.vision, weights_only=False)
-        model.model.visual.load_state_dict(saved["visual"])
-        heads.ctc.load_state_dict(saved["head"])
+    args.mix = args.mix if isinstance(args.mix, dict) else parse_mix(args.mix)
+    return args
 
+
+def losses_of(batch: dict, model, heads: Heads, losses: dict[str, list[float]]) -> torch.Tensor:
+    """The batch's loss; its parts are noted in `losses`."""
+    logits, targets, _, hidden, features = logits_at_targets(model, batch)
+    asked = logits is not None
+    loss = F.cross_entropy(logits, targets) if asked else torch.zeros(())
+
+    def add(name: str, weight: float, part: torch.Tensor) -> None:
+        nonlocal loss
+        losses[name].append(part.item())
+        loss = loss + weight * part
+
+    if asked:
+        losses[batch["skill"]].append(loss.item())
+    if batch["pixels"] is not None:
+        gh, gw = batch["pixels"].shape[-2] // 16, batch["pixels"].shape[-1] // 16
+        if batch["texts"]:
+            add("ctc", 0.2 if asked else 1.0, heads.ctc_loss(hidden, gh, gw, batch["texts"]))
+            add("merged-ctc", 0.5, heads.merged_loss(features, batch["texts"]))
+        if batch["row_texts"]:
+            weight = 0.3 if asked else 1.0
+            add("row-ctc", weight, heads.rows_loss(hidden, gh, gw, batch["row_texts"]))
+            add("merged-row-ctc", weight, heads.merged_rows_loss(features, gh, gw, batch["row_texts"]))
+        if batch["dense"] is not None:
+            add("cell", 0.3, heads.cell_loss(features, gh, gw))
+            add("dense", 0.3, heads.dense_loss(hidden, gh, gw, torch.from_numpy(batch["dense"])))
+    return loss
+
+
+def learn(rank: int, args: argparse.Namespace, model, heads: Heads, optimizer: Optimizers, encoder: Encoder, state: dict) -> None:
+    """Steps until the time is up. Process 0 keeps the log and the checkpoint; the others end with it."""
+    stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
-    begin, end = time.time(), until(args.until)
+    torch.manual_seed(1 + rank)
+    pad = encoder.tokenizer.token_to_id("<|endoftext|>")
+    parent = os.getppid()
+    until_time, end = until(args.until), until(args.end or args.until)
     losses: dict[str, list[float]] = collections.defaultdict(list)
-    seen, last, saved_at = 0, time.time(), time.time()
-    warm_from = state["step"]
-    for batch in stream(args.tokenizer, mix, 10**6 + state["step"], args.longest_line):
-        now = time.time()
-        if now >= end or stop.is_set():
-            break
-        left = (end - now) / (end - begin)
-        rate = args.lr * min(1.0, (state["step"] - warm_from + 1) / 100) * min(1.0, max(0.03, left / args.decay))
-        for group in optimizer.param_groups:
-            group["lr"] = rate * group["scale"]
-        if batch["skill"] in TOWER_ONLY:
-            optimizer.param_groups[TRUNK]["lr"] = 0.9 * rate
-        logits, targets, _, hidden, features = logits_at_targets(model, batch)
-        loss = F.cross_entropy(logits, targets) if logits is not None else torch.zeros(())
-        if logits is not None:
-            losses[batch["skill"]].append(loss.item())
-        if batch["pixels"] is not None:
-            gh, gw = batch["pixels"].shape[-2] // 16, batch["pixels"].shape[-1] // 16
-            if batch["texts"]:
-                line_loss = heads.ctc_loss(hidden, gh, gw, batch["texts"])
-                losses["ctc"].append(line_loss.item())
-                loss = loss + (0.2 if logits is not None else 1.0) * line_loss
-                if features is not None:
-                    merged_loss = heads.merged_loss(features, batch["texts"])
-                    losses["merged-ctc"].append(merged_loss.item())
-                    loss = loss + 0.5 * merged_loss
-            if batch["row_texts"]:
-                row_loss = heads.rows_loss(hidden, gh, gw, batch["row_texts"])
-                losses["row-ctc"].append(row_loss.item())
-                loss = loss + (0.3 if logits is not None else 1.0) * row_loss
-            if batch["dense"] is not None:
-                loss = loss + 0.3 * heads.dense_loss(hidden, gh, gw, torch.from_numpy(batch["dense"]))
+    rng = np.random.default_rng([rank, state["step"]])
+    names, weights = list(args.mix), np.array(list(args.mix.values()))
+    last_step, cpu, saved_at, mine = time.time(), time.process_time(), time.time(), 0
+    while time.time() < until_time and not stop.is_set() and (rank == 0 or os.getppid() == parent):
+        skill = names[rng.choice(len(names), p=weights / weights.sum())]
+        batch = make(skill, int(rng.integers(10**9, 2**62)), encoder, pad, args.longest_line)
+        rate = args.lr * min(1.0, (mine + 1) / args.warm) * min(1.0, max(0.03, (end - time.time()) / (60 * args.decay)))
+        optimizer.set_rate(rate)
+        loss = losses_of(batch, model, heads, losses)
         optimizer.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimizer.step()
-        state["step"] += 1
-        state["seconds"] += time.time() - now
-        seen += len(batch["targets"])
-        if state["step"] % 100 == 0:
-            means = " ".join(f"{k} {np.mean(v[-40:]):.3f}" for k, v in sorted(losses.items()))
-            print(f"{datetime.datetime.now():%H:%M:%S} step {state['step']} {seen / (time.time() - last):.1f} rows/s "
-                  f"lr {rate:.1e} | {means}", flush=True)
-            seen, last = 0, time.time()
-        if state["step"] % 1500 == 0:
-            scores = " ".join(f"{skill} {held_out(model, skill, encoder, pad, 2):.3f}" for skill in mix if skill not in TOWER_ONLY)
+        mine += 1
+        if rank:
+            continue
+        # The others are taken to be as fast.
+        state["step"] += args.processes
+        state["seconds"] += time.time() - last_step
+        state["cpu_seconds"] += (time.process_time() - cpu) * args.processes
+        last_step, cpu = time.time(), time.process_time()
+        if mine % 25 == 0:
+            means = " ".join(f"{k} {np.mean(v[-12:]):.3f}" for k, v in sorted(losses.items()))
+            print(f"{datetime.datetime.now():%H:%M:%S} step {state['step']} lr {rate:.1e} "
+                  f"cpu {state['cpu_seconds']:.0f} of {state['seconds']:.0f} | {means}", flush=True)
+        if mine % 400 == 0:
+            scores = " ".join(f"{skill} {held_out(model, skill, encoder, pad, 2):.3f}" for skill in args.mix if skill not in TOWER_ONLY)
             print(f"{datetime.datetime.now():%H:%M:%S} held out (all tokens right): {scores}", flush=True)
-            last = time.time()
-        if time.time() - saved_at > 240:
+        if time.time() - saved_at > 150:
             save_checkpoint(args.out, model, heads, optimizer, state)
             saved_at = time.time()
-    save_checkpoint(args.out, model, heads, optimizer, state)
-    print("done", state, flush=True)
+    if rank == 0:
+        save_checkpoint(args.out, model, heads, optimizer, state)
+        print("done", state, flush=True)
+
+
+def main() -> None:
+    args = arguments()
+    os.environ["TOKENIZERS_PARALLELISM"] = "false"
+    torch.set_num_threads(1)
+    torch.manual_seed(1)
+    tokenizer = Tokenizer.from_file(args.tokenizer)
+    model, heads = new_model(tokenizer), Heads()
+    state = {"step": 0, "seconds": 0.0, "cpu_seconds": 0.0}
+    optimizer_state = None
+    if args.out.exists():
+        saved = torch.load(args.out, weights_only=False)
+        model.load_state_dict(saved["model"])
+        missing = heads.load_state_dict(saved["heads"], strict=False)
+        state = saved["state"]
+        if not missing.missing_keys:
+            optimizer_state = saved["optimizer"]
+    elif args.start:
+        model.load_state_dict({name: value.float() for name, value in load_file(args.start / "model.safetensors").items()}, strict=False)
+    elif args.vision:
+        saved = torch.load(args.vision, weights_only=False)
+        model.model.visual.load_state_dict(saved["visual"])
+        heads.ctc.load_state_dict(saved["head"])
+        state["cpu_seconds"] = state["seconds"] = saved["state"].get("cpu_seconds", 0.0)
+    # All processes write to one copy of the weights without waiting for one another.
+    model.share_memory()
+    heads.share_memory()
+    optimizer = Optimizers(parameter_groups(model, heads, args.tower))
+    if optimizer_state:
+        optimizer.load_state_dict(optimizer_state)
+    pool()  # loaded once, shared by all
+    rank = 0
+    for other in range(1, args.processes):
+        if os.fork() == 0:
+            rank = other
+            os.setsid()
+            break
+    if args.pids:
+        (args.pids / f"nano{rank or ''}.pid").write_text(f"{os.getpgrp()}\n")
+    learn(rank, args, model, heads, optimizer, Encoder(tokenizer), state)
 
 
 if __name__ == "__main__":

@@ -17,22 +17,10 @@ from transformers.models.qwen3_vl.modeling_qwen3_vl import Qwen3VLVisionModel
 
 from .charset import CHARSET, INDEX
 from .colours import colour_masks
+from .heads import CtcHead
+from .optimizers import Optimizers, split
 from .model_config import TOKEN, VISION
 from .tower import patchify, run_tower, to_raster
-
-STEPS = 4
-
-
-class CtcHead(torch.nn.Module):
-    """Joined patch columns `[B, columns, 2*hidden]` -> log-probabilities `[B, 4*columns, classes]`."""
-
-    def __init__(self, hidden: int) -> None:
-        super().__init__()
-        self.linear = torch.nn.Linear(2 * hidden, STEPS * (len(CHARSET) + 1))
-
-    def forward(self, x: torch.Tensor) -> torch.Tensor:
-        return self.linear(x).view(x.shape[0], x.shape[1] * STEPS, -1).log_softmax(-1)
-
 
 class LinePool:
     """Random batches of equal width: each mask is cropped to the 32-pixel columns its ink needs."""
@@ -41,7 +29,7 @@ class LinePool:
         self.masks: list[np.ndarray] = []
         self.texts: list[str] = []
         for path in sorted(folder.glob("*.npy"))[keep]:
-            self.masks.append(np.load(path))
+            self.masks.append(np.load(path, mmap_mode="r"))
             self.texts += json.loads(path.with_suffix(".json").read_text())
         self.chunk = len(self.masks[0])
         self.lengths = np.array([len(text) for text in self.texts])
@@ -52,13 +40,13 @@ class LinePool:
         self.columns = (self.ink + 6 + TOKEN - 1) // TOKEN
 
     def batch(
-        self, rng: np.random.Generator, pixels: int, longest: int
+        self, rng: np.random.Generator, pixels: int, longest: int, most: int = 1000
     ) -> tuple[torch.Tensor, list[str]]:
-        """About `pixels` columns of pixels in all; texts of at most `longest` characters."""
+        """About `pixels` columns of pixels in all; texts of at most `longest` characters; at most `most` lines."""
         first = rng.choice(np.flatnonzero(self.lengths <= longest))
         allowed = np.flatnonzero((self.lengths <= longest) & (self.columns == self.columns[first]))
         width = min(int(self.columns[first]) * TOKEN, self.masks[0].shape[2])
-        picks = rng.choice(allowed, max(8, pixels // width))
+        picks = rng.choice(allowed, min(most, max(8, pixels // width)))
         rows = []
         for i in picks:
             mask = self.masks[i // self.chunk][i % self.chunk]
@@ -82,8 +70,8 @@ def main() -> None:
     parser.add_argument("--pool", type=pathlib.Path, required=True)
     parser.add_argument("--out", type=pathlib.Path, required=True)
     parser.add_argument("--minutes", type=float, default=20)
-    parser.add_argument("--pixels", type=int, default=8192)
-    parser.add_argument("--lr", type=float, default=1e-3)
+    parser.add_argument("--pixels", type=int, default=16384)
+    parser.add_argument("--lr", type=float, default=2e-3)
     parser.add_argument("--threads", type=int, default=2)
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
@@ -93,7 +81,7 @@ def main() -> None:
     head = CtcHead(VISION["hidden_size"])
     state = {"step": 0, "longest": 6}
     params = [*visual.parameters(), *head.parameters()]
-    optimizer = torch.optim.AdamW(params, lr=args.lr, betas=(0.9, 0.98), weight_decay=0.01, fused=True)
+    optimizer = Optimizers([*split(list(visual.named_parameters()), 1.0), *split(list(head.named_parameters()), 1.0)])
     if args.out.exists():
         saved = torch.load(args.out, weights_only=False)
         visual.load_state_dict(saved["visual"])
@@ -107,7 +95,7 @@ def main() -> None:
 
     def forward(masks: torch.Tensor) -> torch.Tensor:
         gh, gw = masks.shape[1] // 16, masks.shape[2] // 16
-        hidden = run_tower(visual, patchify(colour_masks(masks, generator)), gh, gw, merge=False)[2]
+        hidden = run_tower(visual, patchify(colour_masks(masks, generator).bfloat16()), gh, gw, merge=False)[2]
         return head(to_raster(hidden, gh, gw).permute(0, 2, 1, 3).flatten(2))
 
     start = last = time.time()
@@ -116,8 +104,7 @@ def main() -> None:
     while time.time() - start < args.minutes * 60:
         left = 1 - (time.time() - start) / (args.minutes * 60)
         warm = min(1.0, (state["step"] + 1) / 200)
-        for group in optimizer.param_groups:
-            group["lr"] = args.lr * warm * min(1.0, max(0.05, left / 0.25))
+        optimizer.set_rate(args.lr * warm * min(1.0, max(0.05, left / 0.25)))
         masks, texts = pool.batch(rng, args.pixels, state["longest"])
         log_probs = forward(masks)
         targets = torch.tensor([INDEX[c] for text in texts for c in text])
@@ -131,20 +118,19 @@ def main() -> None:
         state["step"] += 1
         losses.append(loss.item())
         seen += len(texts)
-        if state["step"] % 200 == 0:
+        if state["step"] % 50 == 0:
             with torch.no_grad():
                 masks, texts = held_out.batch(np.random.default_rng(state["step"]), 32768, state["longest"])
                 read = greedy(forward(masks))
             exact = float(np.mean([a == b for a, b in zip(read, texts)]))
             rate = seen / (time.time() - last)
             last, seen = time.time(), 0
-            print(f"step {state['step']} loss {np.mean(losses[-200:]):.3f} longest {state['longest']} "
+            print(f"{time.strftime('%H:%M:%S')} step {state['step']} loss {np.mean(losses[-50:]):.3f} longest {state['longest']} "
                   f"exact {exact:.3f} {rate:.0f}/s e.g. {texts[0]!r} {read[0]!r}", flush=True)
-            if exact > 0.25:
+            if exact > 0.3:
                 state["longest"] = min(24, state["longest"] + 4)
-            if state["step"] % 1000 == 0:
+            if state["step"] % 200 == 0:
                 save(args.out, visual, head, optimizer, state)
-                pool = LinePool(args.pool, slice(1, None))
     save(args.out, visual, head, optimizer, state)
 
 

@@ -65,6 +65,6 @@ def test_questions_do_not_see_each_other(encoder):
     from nano.nano_model import logits_at_targets
 
     with torch.no_grad():
-        both, _, _, _ = logits_at_targets(model, {**batch, "pixels": None})
-        single, _, _, _ = logits_at_targets(model, {**alone, "pixels": None})
+        both, *_ = logits_at_targets(model, {**batch, "pixels": None}, torch.float32)
+        single, *_ = logits_at_targets(model, {**alone, "pixels": None}, torch.float32)
     torch.testing.assert_close(both[-len(single):], single, atol=1e-4, rtol=1e-3)
