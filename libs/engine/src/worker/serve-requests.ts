@@ -1,3 +1,4 @@
+import { EngineError } from '../errors.js';
 import { throttleProgress } from '../loading/load-progress.js';
 import type { LoadRequest } from '../loading/load-request.js';
 import { LoadedModel } from './loaded-model.js';
@@ -16,6 +17,7 @@ export interface RequestPort {
 /** Loads a checkpoint and answers requests. It knows nothing of what the messages mean to the caller. */
 export function serveRequests(port: RequestPort): void {
   let model: LoadedModel | undefined;
+  let closing = false;
   const post = (message: WorkerMessage): void => {
     port.postMessage(message);
   };
@@ -25,7 +27,12 @@ export function serveRequests(port: RequestPort): void {
       const report = throttleProgress((progress) => {
         post({ type: 'progress', progress });
       });
-      model = await LoadedModel.load(request, report);
+      const loaded = await LoadedModel.load(request, (progress) => {
+        if (closing) throw new EngineError('cancelled', 'Loading was given up.');
+        report(progress);
+      });
+      if (closing) return await loaded.close();
+      model = loaded;
       post({ type: 'loaded', info: model.info });
     } catch (error) {
       post({ type: 'load-failed', error: toWire(error) });
@@ -56,6 +63,7 @@ export function serveRequests(port: RequestPort): void {
   };
 
   const close = async (): Promise<void> => {
+    closing = true;
     await model?.close();
     port.close();
   };

@@ -8,6 +8,7 @@ import { defaultLimits } from '../scheduler/scheduler-limits.js';
 import { runtimes } from '../testing/runtimes.js';
 import { writeSmallCheckpoint } from '../testing/small-checkpoint.js';
 import type { Compute } from './compute.js';
+import { spawnProcess } from './spawn-worker.js';
 import { WorkerClient } from './worker-client.js';
 
 describe.each(runtimes)('with the $runtime runtime', ({ runtime, spawn }) => {
@@ -38,13 +39,13 @@ describe.each(runtimes)('with the $runtime runtime', ({ runtime, spawn }) => {
 
   const endless = { messages: [{ role: 'user' as const, content: 'Halo' }], maxTokens: 200_000 };
 
-  async function loaded(): Promise<{ client: WorkerClient; worker: Compute }> {
-    const worker = spawn();
+  async function loaded(worker = spawn()): Promise<{ client: WorkerClient; worker: Compute }> {
     return { worker, ...(await WorkerClient.load(worker, request, {})) };
   }
 
-  test('a thread that dies fails what it was doing, by name, and is known to be dead', async () => {
-    const { client, worker } = await loaded();
+  test('a process that dies fails what it was doing, by name, and is known to be dead', async () => {
+    // Not a thread: one that is ended within native code takes this process along.
+    const { client, worker } = await loaded(spawnProcess());
     const running = client.generate(endless);
     await running.next();
     const question = client.ask({ type: 'tokenize', text: 'Halo' });

@@ -34,6 +34,7 @@ export class WorkerClient {
   readonly #exited: Promise<void>;
   #nextId = 1;
   #end: Error | undefined;
+  #readsGraphs = false;
 
   private constructor(worker: Compute) {
     this.#worker = worker;
@@ -65,14 +66,14 @@ export class WorkerClient {
   ): Promise<{ client: WorkerClient; info: EngineInfo }> {
     const client = new WorkerClient(worker);
     const abort = (): void => {
-      void worker.terminate();
+      void client.close();
     };
     options.signal?.addEventListener('abort', abort, { once: true });
     try {
       const info = await client.#load(request, options.onProgress);
       return { client, info };
     } catch (error) {
-      await worker.terminate();
+      await client.close();
       if (options.signal?.aborted)
         throw new EngineError('cancelled', `Loading ${request.model} was cancelled.`);
       throw error;
@@ -137,22 +138,31 @@ export class WorkerClient {
     }
   }
 
-  /** Ends the thread and waits until its memory is free; running requests fail with `closed`. */
+  /**
+   * Ends the thread and waits until its memory is free; running requests fail with `closed`. By force after
+   * {@link closeTimeout}, but not while graphs are read: native code that is interrupted takes the whole process down.
+   */
   async close(): Promise<void> {
     if (this.alive) {
       this.#fail(new EngineError('closed', 'The engine was closed while this request was running.'));
       this.#send({ type: 'close' });
     }
-    const timer = setTimeout(() => void this.#worker.terminate(), closeTimeout);
+    const timer = setInterval(() => {
+      if (!this.#readsGraphs) void this.#worker.terminate();
+    }, closeTimeout);
     await this.#exited;
-    clearTimeout(timer);
+    clearInterval(timer);
   }
 
   #load(request: LoadRequest, onProgress: ProgressListener | undefined): Promise<EngineInfo> {
     return new Promise((resolve, reject) => {
       this.#expect(0, { message: () => undefined, fail: reject });
       this.#worker.on('message', (message: WorkerMessage) => {
-        if (message.type === 'progress') onProgress?.(message.progress);
+        if (message.type === 'progress') {
+          const { stage, done, total } = message.progress;
+          this.#readsGraphs = stage === 'start' && done < total;
+          onProgress?.(message.progress);
+        }
         if (message.type === 'loaded') resolve(message.info);
         if (message.type === 'load-failed') reject(fromWire(message.error));
       });
