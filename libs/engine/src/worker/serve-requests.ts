@@ -31,7 +31,10 @@ export function serveRequests(port: RequestPort): void {
         if (closing) throw new EngineError('cancelled', 'Loading was given up.');
         report(progress);
       });
-      if (closing) return await loaded.close();
+      if (closing) {
+        await loaded.close();
+        return;
+      }
       model = loaded;
       post({ type: 'loaded', info: model.info });
     } catch (error) {
