@@ -40,10 +40,21 @@ describe('LangChain', () => {
     expect(answer).toMatchObject({ usage_metadata: { input_tokens: 5 } });
   });
 
-  it('streams', async () => {
+  it('reads reasoning and text apart', async () => {
+    const answer = await model().invoke('hi');
+    expect(answer.additional_kwargs.reasoning_content).toBe('I think.');
+    expect(answer.text).toBe('You said: hi');
+  });
+
+  it('streams reasoning and text apart', async () => {
     let text = '';
-    for await (const chunk of await model().stream('hi')) text += chunk.text;
-    expect(text).toBe('You said: hi');
+    let reasoning = '';
+    for await (const chunk of await model().stream('hi')) {
+      text += chunk.text;
+      const { reasoning_content: piece } = chunk.additional_kwargs;
+      if (typeof piece === 'string') reasoning += piece;
+    }
+    expect({ text, reasoning }).toEqual({ text: 'You said: hi', reasoning: 'I think.' });
   });
 
   it('calls a tool and goes on with its result', async () => {
