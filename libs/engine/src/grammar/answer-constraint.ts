@@ -1,7 +1,7 @@
 import { EngineError } from '../errors.js';
 import type { AllowMask } from '../sampling/allow-mask.js';
 import type { TokenConstraint } from '../scheduler/token-constraint.js';
-import type { GrammarMatcher } from './compiled-grammar.js';
+import type { ForcedText, GrammarMatcher } from './compiled-grammar.js';
 import { maskOf, maskWithout } from './token-mask.js';
 
 /** What one answer is held to. */
@@ -17,8 +17,8 @@ export interface AnswerPlan {
         readonly prefix: readonly number[];
         readonly suffix: readonly number[];
         readonly matcher: GrammarMatcher;
-        /** Tokens of a text. */
-        readonly encode: (text: string) => readonly number[];
+        /** The tokens of a text without alternatives that no model would write otherwise. */
+        readonly settled: (forced: ForcedText) => readonly number[];
       }
     | undefined;
 }
@@ -95,9 +95,7 @@ export class AnswerConstraint implements TokenConstraint {
     if (this.#script.length > 0) return this.#script;
     const { grammar } = this.#plan;
     if (this.#phase !== 'grammar' || grammar === undefined) return [];
-    const text = grammar.matcher.forcedText();
-    // The last token is left to the model: it may want a longer one that reaches into what follows.
-    return text === '' ? [] : grammar.encode(text).slice(0, -1);
+    return grammar.settled(grammar.matcher.forcedText());
   }
 
   #follow(id: number): void {

@@ -16,8 +16,19 @@ export interface GrammarMatcher {
   accept(id: number): boolean;
   /** True once nothing more may come. */
   readonly ended: boolean;
-  /** The text that can only come next; may be empty. */
-  forcedText(): string;
+  /** The text that can only come next. */
+  forcedText(): ForcedText;
+}
+
+/** A text without alternatives. */
+export interface ForcedText {
+  /** May be empty. */
+  readonly text: string;
+  /**
+   * The characters that may stand after it, none where it is the end; undefined where that is not told, because they
+   * are not ASCII alone or the text goes on.
+   */
+  readonly following: readonly string[] | undefined;
 }
 
 /** A grammar with the tokens of one vocabulary; serves any number of answers. */
@@ -71,18 +82,33 @@ export class CompiledGrammar {
     return at;
   }
 
-  /** The bytes that can only follow. */
-  forced(state: ByteState): Uint8Array {
+  /** The bytes that can only follow, and the state that they lead to. */
+  forced(state: ByteState): { readonly bytes: Uint8Array; readonly end: ByteState } {
     const bytes: number[] = [];
+    let end = state;
     this.#automaton.begin();
-    for (let at = state; !at.isEnd && bytes.length < maxForcedBytes;) {
-      const byte = this.#onlyByte(at);
-      const next = byte === undefined ? null : this.#automaton.step(at, byte);
+    while (!end.isEnd && bytes.length < maxForcedBytes) {
+      const byte = this.#onlyByte(end);
+      const next = byte === undefined ? null : this.#automaton.step(end, byte);
       if (byte === undefined || next === null) break;
       bytes.push(byte);
-      at = next;
+      end = next;
     }
-    return Uint8Array.from(bytes);
+    return { bytes: Uint8Array.from(bytes), end };
+  }
+
+  /** The characters that may follow; undefined where some are not ASCII. */
+  following(state: ByteState): string[] | undefined {
+    const { bytesOfClass } = state;
+    const characters: string[] = [];
+    this.#automaton.begin();
+    for (const [index, first] of bytesOfClass.entries()) {
+      if (this.#automaton.step(state, first) === null) continue;
+      const end = bytesOfClass[index + 1] ?? 256;
+      if (end > 0x80) return undefined;
+      for (let byte = first; byte < end; byte += 1) characters.push(String.fromCharCode(byte));
+    }
+    return characters;
   }
 
   isEndToken(id: number): boolean {
@@ -133,11 +159,15 @@ class Matcher implements GrammarMatcher {
     return this.#hasEnded || (this.#endsWhenComplete && this.#state.isEnd);
   }
 
-  forcedText(): string {
-    if (this.ended) return '';
-    const bytes = this.#grammar.forced(this.#state);
+  forcedText(): ForcedText {
+    if (this.ended) return { text: '', following: [] };
+    const { bytes, end } = this.#grammar.forced(this.#state);
     // A character may have been begun, or not be wholly forced: the fixed text is taken up after it.
-    return decoder.decode(bytes.subarray(0, wholeLength(bytes)));
+    const length = wholeLength(bytes);
+    const text = decoder.decode(bytes.subarray(0, length));
+    if (text === '' || length < bytes.length) return { text, following: undefined };
+    const isLast = this.#endsWhenComplete && end.isEnd;
+    return { text, following: isLast ? [] : this.#grammar.following(end) };
   }
 }
 

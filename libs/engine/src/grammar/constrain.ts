@@ -7,6 +7,7 @@ import { AnswerConstraint, type AnswerPlan, type ReasoningPlan } from './answer-
 import { CompiledGrammar } from './compiled-grammar.js';
 import { type ConstraintGrammar, constraintGrammar } from './constraint-grammar.js';
 import { checkOutputConstraint, type OutputConstraint } from './output-constraint.js';
+import { settledTokens } from './settled-tokens.js';
 import { TokenMasks } from './token-masks.js';
 
 /** Grammars that are kept for further answers; the longest unused goes first. */
@@ -77,7 +78,7 @@ export class Constrainer {
       prefix: tokenizer.encode(prefix),
       suffix: suffix === undefined ? [] : tokenizer.encode(suffix),
       matcher,
-      encode: (text) => tokenizer.encodePlain(text),
+      settled: (forced) => settledTokens(tokenizer, forced),
     };
   }
 

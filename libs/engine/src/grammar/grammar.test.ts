@@ -50,6 +50,68 @@ describe('an answer held to a schema', () => {
   });
 });
 
+/** Takes a text as its tokenizer writes it, and gives the tokens that were chosen; forced ones must be the same. */
+function follow(constraint: OutputConstraint, text: string): number[] {
+  const following = constrainer.constrain({ constraint })!;
+  const ids = tokenizer.encodePlain(text);
+  const chosen: number[] = [];
+  for (let at = 0; at < ids.length;) {
+    const id = ids[at++]!;
+    expect(following.allowed()![id >> 5]! >>> (id & 31) && 1).toBe(1);
+    following.accept(id);
+    chosen.push(id);
+    for (const forced of following.forced()) {
+      expect(forced).toBe(ids[at++]);
+      following.accept(forced);
+    }
+  }
+  return chosen;
+}
+
+describe('tokens that are forced', () => {
+  it.each(Array.from({ length: 200 }, (_, seed) => seed))(
+    'are those that the tokenizer writes: schema %i',
+    (seed) => {
+      const constraint = { type: 'json-schema', schema: randomSchema(seed) } as const;
+      const text = babble(constraint, seed + 1000);
+      if (text === text.normalize('NFC')) follow(constraint, text);
+    },
+  );
+
+  it('are all that have no alternative: keys, separators, quotes, the rest of a choice', () => {
+    const patterns = {
+      born: '^[0-9]{2}-[0-9]{2}$',
+      area: '^[0-9]/[0-9]$',
+      sex: '^(LAKI-LAKI|PEREMPUAN)$',
+      until: '^SEUMUR HIDUP$',
+      name: '^[A-Z]{1,30}$',
+    };
+    const schema = {
+      type: 'object',
+      properties: Object.fromEntries(
+        Object.entries(patterns).map(([name, pattern]) => [name, { type: 'string', pattern }]),
+      ),
+      required: Object.keys(patterns),
+      additionalProperties: false,
+    };
+    const text =
+      '{"born": "05-06", "area": "4/7", "sex": "PEREMPUAN", "until": "SEUMUR HIDUP", "name": "SITI"}';
+    const chosen = follow({ type: 'json-schema', schema }, text).map((id) => tokenizer.decode([id]));
+    const [per] = tokenizer.encodePlain('PEREMPUAN');
+    const siti = tokenizer.encodePlain('SITI').map((id) => tokenizer.decode([id]));
+    expect(chosen).toEqual(['{"', '0', '5', '0', '6', '4', '7', tokenizer.decode([per!]), ...siti, '"']);
+  });
+
+  it('end before a token that may reach into what follows', () => {
+    const choices = ['understand', 'understanding', 'under it'];
+    for (const text of choices) {
+      const [first] = tokenizer.encodePlain(text);
+      expect(follow({ type: 'choice', choices }, text)[0]).toBe(first);
+    }
+    expect(constrainer.constrain({ constraint: { type: 'choice', choices } })!.forced()).toEqual([]);
+  });
+});
+
 describe('an answer held to something else', () => {
   it('is one of the choices', () => {
     const choices = ['yes', 'no "way"', '日本\n'];

@@ -1,12 +1,14 @@
 import { Tokenizer as BpeTokenizer } from '@huggingface/tokenizers';
 import { Detokenizer } from '../text/detokenizer.js';
+import { byteLevelBytes } from './byte-level.js';
 import { patternOfAny } from './pattern-of-any.js';
 import type { TokenizerJson } from './tokenizer-schema.js';
 import { Vocabulary } from './vocabulary.js';
 
-/** The one method used of the library's class, whose published types do not resolve under `nodenext`. */
+/** What is used of the library's class, whose published types do not resolve under `nodenext`. */
 interface PlainEncoder {
   encode(text: string, options: { add_special_tokens: boolean }): { ids: number[] };
+  readonly pre_tokenizer: { pre_tokenize(text: string): string[] };
 }
 
 /** A byte-level BPE tokenizer from a checkpoint's `tokenizer.json`. */
@@ -27,6 +29,15 @@ export class Tokenizer {
   /** Encodes ordinary text: nothing in it, `<|im_end|>` included, becomes an added token. */
   encodePlain(text: string): number[] {
     return text === '' ? [] : this.#encoder.encode(text, { add_special_tokens: false }).ids;
+  }
+
+  /** The pieces of ordinary text that byte-pair encoding takes one by one; no token reaches over their borders. */
+  pieces(text: string): string[] {
+    if (text === '') return [];
+    const decoder = new TextDecoder();
+    return this.#encoder.pre_tokenizer
+      .pre_tokenize(text)
+      .map((piece) => decoder.decode(byteLevelBytes(piece)));
   }
 
   /** Cuts trusted text into added tokens (their ids) and the ordinary text around them, nowhere empty. */
