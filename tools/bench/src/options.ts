@@ -11,9 +11,8 @@ export interface BenchOptions {
   readonly gguf: string;
   readonly llamaModules: string;
   readonly plan: Plan;
-  /** Conversations about pictures, and answers held to a schema, with the first subject. */
+  /** Conversations about pictures, with the first subject. */
   readonly pictures: number;
-  readonly cards: number;
   readonly json: string | undefined;
   readonly plot: string | undefined;
 }
@@ -35,7 +34,6 @@ export function parseOptions(): BenchOptions | undefined {
       rounds: { type: 'string', default: '3' },
       steps: { type: 'string', default: '16' },
       pictures: { type: 'string', default: '0' },
-      cards: { type: 'string', default: '0' },
       json: { type: 'string' },
       plot: { type: 'string' },
     },
@@ -55,7 +53,6 @@ export function parseOptions(): BenchOptions | undefined {
       steps: Number(values.steps),
     },
     pictures: Number(values.pictures),
-    cards: Number(values.cards),
     json: values.json,
     plot: values.plot,
   };

@@ -2,27 +2,19 @@
  * Prints how much of a decode step is spent outside of the graphs, and on what: `npm run bench:overhead -- GRAPHS
  * CHECKPOINT`, with an export's folder and its checkpoint's. Events are serialised as for the pipe to the parent.
  */
-import { readFileSync } from 'node:fs';
-import { availableParallelism, loadavg } from 'node:os';
-import { join } from 'node:path';
+import { loadavg } from 'node:os';
 import { serialize } from 'node:v8';
-import { readCheckpointConfig } from '@qwenvl/exporter';
 import type { GraphBackend } from '../../runtime/graph-session.js';
-import { GraphRuntime } from '../../runtime/graph-runtime.js';
-import { modelShape } from '../../runtime/model-shape.js';
-import { nativeBackend } from '../../runtime/native/native-backend.js';
 import { neutralSampling } from '../../sampling/settings.js';
-import { Tokenizer } from '../../tokenizer/tokenizer.js';
-import { tokenizerSchema } from '../../tokenizer/tokenizer-schema.js';
 import { tokenPrompt } from '../../worker/token-prompt.js';
 import { Answer } from '../answer.js';
 import { Scheduler } from '../scheduler.js';
 import { defaultLimits } from '../scheduler-limits.js';
 import { Sequence, type SequenceRequest } from '../sequence.js';
 import { Stepper } from '../stepper.js';
+import { openExport } from './open-export.js';
 
 const [graphs, checkpoint, stepsGiven = '32'] = process.argv.slice(2);
-if (graphs === undefined || checkpoint === undefined) throw new Error('give an export and its checkpoint');
 
 let inGraphs = 0;
 /** The native backend with a clock around every run. */
@@ -43,16 +35,8 @@ function timed(backend: GraphBackend): GraphBackend {
   };
 }
 
-const config = await readCheckpointConfig(checkpoint);
-const json = tokenizerSchema.parse(JSON.parse(readFileSync(join(checkpoint, 'tokenizer.json'), 'utf8')));
-const { vocabulary } = new Tokenizer(json);
-const threads = availableParallelism();
-const runtime = await GraphRuntime.create({
-  graphs,
-  shape: modelShape(config),
-  threads,
-  backend: timed(nativeBackend()),
-});
+const { config, runtime, threads, tokenizer } = await openExport(graphs, checkpoint, timed);
+const { vocabulary } = tokenizer;
 const steps = Number(stepsGiven);
 const median = (values: number[]): number => values.sort((a, b) => a - b)[values.length >> 1] ?? NaN;
 
