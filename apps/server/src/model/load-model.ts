@@ -24,6 +24,7 @@ export type ModelConfig = Pick<
   | 'CONTEXT_SAFETY_MARGIN'
   | 'MAX_CONCURRENCY'
   | 'DETERMINISTIC'
+  | 'SPECULATION'
   | 'ENGINE'
 > &
   UpstreamConfig;
@@ -51,6 +52,7 @@ export function createModelLoader(config: ModelConfig): LoadModel {
       // Requests wait in the server's own queue; the engine's is for the moment between two steps.
       maxQueued: config.MAX_CONCURRENCY,
       deterministic: config.DETERMINISTIC,
+      speculation: config.SPECULATION,
       onProgress: ({ stage, done, total }) => {
         onProgress({ stage, done, total });
       },

@@ -20,6 +20,11 @@ export interface SchedulerLimits {
    * prompts that begin alike.
    */
   readonly prefixCache: boolean;
+  /**
+   * Guesses further tokens of a sequence that decodes alone and tries them in the same step; never with
+   * `deterministic`.
+   */
+  readonly speculation: boolean;
   /** Bytes of vision features that are kept for pictures that come again; 0 keeps none. */
   readonly maxFeatureBytes: number;
 }
@@ -32,6 +37,7 @@ export const defaultLimits: Omit<SchedulerLimits, 'maxCachedTokens'> = {
   sharedPrefillChunk: 64,
   deterministic: false,
   prefixCache: true,
+  speculation: false,
   maxFeatureBytes: 256 * 2 ** 20,
 };
 

@@ -148,6 +148,11 @@ export class Scheduler {
   async #decode(): Promise<void> {
     this.#makeRoom();
     const ready = this.#active.filter(({ decoding }) => decoding);
+    const [only] = ready;
+    if (only?.request.drafter !== undefined && ready.length === 1) {
+      await this.#guarded(ready, () => this.#stepper.decodeDrafted(only));
+      return;
+    }
     for (const group of this.#groups(ready)) {
       await this.#guarded(group, async () => {
         for (const { sequence, error } of await this.#stepper.decode(group)) this.#fail(sequence, error);

@@ -9,6 +9,7 @@ import type { GenerateEvent } from '../types.js';
 import type { Answer } from './answer.js';
 import type { MediaEncoder } from './media-encoder.js';
 import type { PrefixKey } from './prefix-cache.js';
+import type { Drafter } from './speculation.js';
 import type { TokenConstraint } from './token-constraint.js';
 
 /** What one generation is to do, with every default filled in. */
@@ -23,6 +24,8 @@ export interface SequenceRequest {
   /** `chunked` takes them in chunks; `exact` in the very steps that generated them, since chunks round differently. */
   readonly replay: 'chunked' | 'exact';
   readonly constraint?: TokenConstraint | undefined;
+  /** Given: further tokens are guessed and tried beside the known one while the sequence decodes alone. */
+  readonly drafter?: Drafter | undefined;
   /** Keys and values of prompts that begin alike are shared within a scope only. */
   readonly cacheScope: string;
 }
@@ -137,6 +140,31 @@ export class Sequence {
     }
   }
 
+  /** Guesses for the tokens after the known one; none that could not be part of the answer. */
+  draft(): readonly number[] {
+    return this.request.drafter?.draft(Math.max(0, this.maxLength - this.length - 1)) ?? [];
+  }
+
+  /**
+   * After a step whose rows were the known token and a draft: chooses token after token, as long as the row of each
+   * was that of the token which has come.
+   *
+   * @param logits of all these rows
+   * @returns how many of the rows are the sequence's own; the others are not, and have to leave the cache
+   */
+  advanceDrafted(draft: readonly number[], logits: Float32Array, sampler: Sampler): number {
+    const vocab = logits.length / (draft.length + 1);
+    for (let row = 0; ; row += 1) {
+      const next = this.promptLength + this.answer.count;
+      const known = this.#tokens[next];
+      const before = logits.subarray(row * vocab, (row + 1) * vocab);
+      this.#report(known === undefined ? this.#choose(before, sampler) : this.#known(known, before));
+      if (!this.answer.ended && row < draft.length && draft[row] === this.#tokens[next]) continue;
+      this.request.drafter?.learn(draft.length, draft[row] === this.#tokens[next] ? row + 1 : row);
+      return row + 1;
+    }
+  }
+
   #choose(logits: Float32Array | undefined, sampler: Sampler): Sample {
     if (!logits) throw new Error('a token was to be chosen without logits');
     const { sampling, seed, topLogprobs, constraint } = this.request;
@@ -166,6 +194,7 @@ export class Sequence {
 
   #report(sample: Sample): void {
     this.#history.add(sample.id);
+    this.request.drafter?.add(sample.id);
     this.listener.event(this.answer.add(sample));
     const { constraint } = this.request;
     if (!constraint) return;

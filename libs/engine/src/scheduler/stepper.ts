@@ -47,18 +47,22 @@ export class Stepper {
     const from = sequence.fed;
     const manyRows = sequence.request.topLogprobs !== undefined && from >= sequence.promptLength;
     const to = sequence.chunkEnd(manyRows ? Math.min(chunk, maxLogitRows) : chunk, rest);
-    const embeds = await this.#runtime.embed(sequence.ids(from, to));
+    const cache = cacheOf(sequence);
+    const rows = sequence.logitRows(from, to);
+    const ids = Int32Array.from(inPairs(sequence, from, [...sequence.ids(from, to)]));
+    const embeds = await this.#runtime.embed(ids);
     const [logits] = await this.#runtime.forward([
       {
-        cache: cacheOf(sequence),
+        cache,
         embeds,
         deepstack: media?.place(embeds, from, to),
-        ...this.#angles(sequence, from, to),
-        logitRows: sequence.logitRows(from, to),
+        ...this.#angles(sequence, from, from + ids.length),
+        logitRows: inPairs(sequence, from, rows),
       },
     ]);
+    cache.truncate(to);
     if (to >= sequence.promptLength) sequence.media = undefined;
-    if (logits) sequence.advance(from, to, logits, this.#sampler);
+    if (logits) sequence.advance(from, to, this.#first(rows.length, logits), this.#sampler);
   }
 
   /**
@@ -88,6 +92,33 @@ export class Stepper {
     return failed;
   }
 
+  /**
+   * One step of a sequence with a drafter that decodes alone: its known token, and those that may come after it.
+   * The choice of a token is the one that there would be without the others; those that do not come are forgotten.
+   */
+  async decodeDrafted(sequence: Sequence): Promise<void> {
+    const cache = cacheOf(sequence);
+    const from = sequence.fed;
+    const draft = sequence.draft();
+    const tried = [...sequence.ids(from, from + 1), ...draft];
+    const ids = Int32Array.from(inPairs(sequence, from, tried));
+    const [logits] = await this.#runtime.forward([
+      {
+        cache,
+        embeds: await this.#runtime.embed(ids),
+        ...this.#angles(sequence, from, from + ids.length),
+        logitRows: [...ids.keys()],
+      },
+    ]);
+    if (!logits) return;
+    const kept = sequence.advanceDrafted(draft, this.#first(tried.length, logits), this.#sampler);
+    cache.truncate(from + kept);
+  }
+
+  #first(rows: number, logits: Float32Array): Float32Array {
+    return logits.subarray(0, rows * this.#config.text.vocabSize);
+  }
+
   /** A chunk lies in the prompt or in the answer, never across. */
   #angles({ request, promptLength }: Sequence, from: number, to: number): RotaryTable {
     if (from < promptLength) return this.#rotary.range(request.prompt.positions, from, to);
@@ -95,6 +126,16 @@ export class Stepper {
       Array.from({ length: to - from }, (_, row) => from + row + request.prompt.ropeDelta),
     );
   }
+}
+
+/**
+ * Kernels take rows two at a time, and one that is left over rounds otherwise. Where the number of rows depends on
+ * guesses, the last of an odd number is given twice, so that guesses do not show in the numbers; what comes of it is
+ * forgotten.
+ */
+function inPairs({ request, promptLength }: Sequence, from: number, rows: number[]): number[] {
+  const isOdd = rows.length % 2 === 1;
+  return isOdd && request.drafter !== undefined && from >= promptLength ? [...rows, rows.at(-1) ?? 0] : rows;
 }
 
 function cacheOf({ cache }: Sequence): NonNullable<Sequence['cache']> {

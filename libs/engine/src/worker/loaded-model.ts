@@ -16,6 +16,7 @@ import type { Runtime } from '../runtime/runtime.js';
 import { Answer } from '../scheduler/answer.js';
 import { Scheduler } from '../scheduler/scheduler.js';
 import { Sequence, type SequenceListener } from '../scheduler/sequence.js';
+import { Speculation } from '../scheduler/speculation.js';
 import { Stepper } from '../scheduler/stepper.js';
 import { answerRoom, contextBounds } from './context-bounds.js';
 import { openRuntime } from './open-runtime.js';
@@ -34,8 +35,17 @@ export class LoadedModel {
   readonly #sequences = new Map<number, Sequence>();
   readonly #constrainer: Constrainer;
 
-  private constructor(info: EngineInfo, checkpoint: Checkpoint, runtime: Runtime, scheduler: Scheduler) {
+  readonly #speculates: boolean;
+
+  private constructor(
+    info: EngineInfo,
+    checkpoint: Checkpoint,
+    runtime: Runtime,
+    scheduler: Scheduler,
+    { speculation, deterministic }: LoadRequest['limits'],
+  ) {
     this.info = info;
+    this.#speculates = speculation && !deterministic;
     this.#checkpoint = checkpoint;
     this.#runtime = runtime;
     this.#scheduler = scheduler;
@@ -84,7 +94,7 @@ export class LoadedModel {
       ...request.limits,
       maxCachedTokens,
     });
-    return new LoadedModel(info, checkpoint, runtime, scheduler);
+    return new LoadedModel(info, checkpoint, runtime, scheduler, request.limits);
   }
 
   /** Makes the grammar of what answers will be held to. @throws EngineError `invalid-request` */
@@ -111,7 +121,8 @@ export class LoadedModel {
       this.#sequences.delete(id);
     };
     const constraint = this.#constrainer.constrain(task);
-    const sequence = new Sequence({ prompt, ...settings, constraint }, answer, {
+    const drafter = this.#speculates ? new Speculation(prompt.ids) : undefined;
+    const sequence = new Sequence({ prompt, ...settings, constraint, drafter }, answer, {
       event: (event) => {
         if (event.type === 'finish') done();
         listener.event(event);

@@ -2,9 +2,10 @@ import { neutralSampling } from '../../sampling/settings.js';
 import { tokenPrompt } from '../../worker/token-prompt.js';
 import { Answer } from '../answer.js';
 import { Scheduler } from '../scheduler.js';
-import { defaultLimits, type SchedulerLimits } from '../scheduler-limits.js';
+import { defaultLimits } from '../scheduler-limits.js';
 import { Sequence } from '../sequence.js';
 import { Stepper } from '../stepper.js';
+import type { Drafter } from '../speculation.js';
 import type { TokenConstraint } from '../token-constraint.js';
 import type { OpenExport } from './open-export.js';
 
@@ -13,13 +14,13 @@ export interface OneAnswer {
   readonly prompt: readonly number[];
   readonly maxTokens: number;
   readonly constraint: TokenConstraint;
-  readonly limits?: Partial<SchedulerLimits>;
+  readonly drafter?: Drafter;
 }
 
 /** Milliseconds from the first token of the answer to its last. */
 export async function timeAnswer(open: OpenExport, asked: OneAnswer): Promise<number> {
   const { runtime, config, tokenizer } = open;
-  const limits = { ...defaultLimits, maxCachedTokens: 8192, prefixCache: false, ...asked.limits };
+  const limits = { ...defaultLimits, maxCachedTokens: 8192, prefixCache: false };
   const scheduler = new Scheduler(new Stepper(runtime, config, 0), limits);
   const request = {
     prompt: tokenPrompt({ ids: Int32Array.from(asked.prompt), media: [] }, config),
@@ -29,6 +30,7 @@ export async function timeAnswer(open: OpenExport, asked: OneAnswer): Promise<nu
     continueFrom: [],
     replay: 'chunked',
     constraint: asked.constraint,
+    drafter: asked.drafter,
     cacheScope: '',
   } as const;
   const answer = new Answer(tokenizer.vocabulary, {

@@ -1,0 +1,76 @@
+/** Most tokens that are known to the index; when there are more, the older half is forgotten. */
+const maxTokens = 65_536;
+/** Earlier places that are looked at for one draft, the latest first. */
+const maxPlaces = 16;
+/** Tokens before a place that are compared, at most. */
+const longestMatch = 32;
+
+/**
+ * Guesses how a sequence goes on: as it went on after the latest place that had most of the same tokens before it.
+ * Answers that repeat their prompt (a text that is corrected, code that is changed, a document that is quoted) are
+ * guessed well.
+ */
+export class PromptLookup {
+  #ids: number[] = [];
+  /** Latest place after each pair of tokens. */
+  #places = new Map<number, number>();
+  /** For each place, the one before it that has the same pair before it; -1: none. */
+  #earlier: number[] = [];
+
+  /** @param ids below 2^26 */
+  constructor(ids: Iterable<number>) {
+    for (const id of ids) this.add(id);
+  }
+
+  /** The next token of the sequence. */
+  add(id: number): void {
+    if (this.#ids.length >= maxTokens) this.#forget();
+    const place = this.#ids.length;
+    const pair = this.#lastPair();
+    this.#ids.push(id);
+    this.#earlier.push(pair === undefined ? -1 : (this.#places.get(pair) ?? -1));
+    if (pair !== undefined) this.#places.set(pair, place);
+  }
+
+  /** Up to `most` tokens that may come next; none where the last two tokens never stood together before. */
+  draft(most: number): number[] {
+    const pair = this.#lastPair();
+    let best = -1;
+    let length = 0;
+    let place = pair === undefined ? -1 : (this.#places.get(pair) ?? -1);
+    for (let looked = 0; place >= 0 && looked < maxPlaces; looked += 1) {
+      const match = this.#matchBefore(place);
+      if (match > length) [best, length] = [place, match];
+      place = this.#earlier[place] ?? -1;
+    }
+    if (best < 0) return [];
+    // Where the place is near the end, what repeats is taken to go on repeating.
+    const period = this.#ids.length - best;
+    return Array.from({ length: most }, (_, index) => this.#ids[best + (index % period)] ?? 0);
+  }
+
+  #lastPair(): number | undefined {
+    const [first, second] = this.#ids.slice(-2);
+    return first === undefined || second === undefined ? undefined : first * 2 ** 26 + second;
+  }
+
+  #matchBefore(place: number): number {
+    const end = this.#ids.length;
+    let length = 0;
+    while (
+      length < longestMatch &&
+      length < place &&
+      this.#ids[place - 1 - length] === this.#ids[end - 1 - length]
+    )
+      length += 1;
+    return length;
+  }
+
+  #forget(): void {
+    const kept = this.#ids.slice(-maxTokens / 2);
+    this.#ids = [];
+    this.#earlier = [];
+    this.#places = new Map();
+    for (const id of kept) this.add(id);
+  }
+}
