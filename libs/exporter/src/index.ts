@@ -25,4 +25,5 @@ export type { ExportProgress, ExportRequest } from './export-request.js';
 export type { GraphName } from './graphs/graph-plan.js';
 export { listWeights, type CheckpointWeight } from './graphs/plan-graphs.js';
 export { exportManifestSchema, readManifest, type ExportManifest, type SourceFile } from './manifest.js';
+export { decodeModel, encodeModel } from './onnx/proto.js';
 export { isUpToDate } from './up-to-date.js';

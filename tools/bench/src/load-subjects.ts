@@ -2,19 +2,33 @@ import { availableParallelism } from 'node:os';
 import type { LoadOptions } from '@qwenvl/engine';
 import { loadLlama } from './llama-subject.js';
 import type { BenchOptions } from './options.js';
+import { loadReference } from './reference-subject.js';
 import { newPrompt } from './prompts.js';
 import { loadQwenvl } from './qwenvl-subject.js';
 import type { Row } from './run-bench.js';
 import { summarise } from './statistics.js';
 import type { Subject } from './subject.js';
+import { loadTransformers } from './transformers-subject.js';
 import { writeModel } from './write-model.js';
+import { writeTransformersModel } from './write-transformers-model.js';
 
-/** `native:int8`, `stock:f32` or `llama`. The engine checks its options and names what is allowed. */
+/** `native:int8`, `stock:f32`, `llama`, `transformers.js` or `reference`. The engine checks its options and names what is allowed. */
 async function loadSubject(name: string, options: BenchOptions, contextLength: number): Promise<Subject> {
   if (name === 'llama') {
     await writeModel(options.gguf);
     const { gguf: model, llamaModules: modules } = options;
     return loadLlama({ model, modules, threads: availableParallelism(), contextLength });
+  }
+  const threads = availableParallelism();
+  if (name === 'transformers.js') {
+    const folder = options.transformersModel;
+    await writeTransformersModel(options.checkpoint, folder);
+    return loadTransformers({ folder, threads });
+  }
+  if (name === 'reference') {
+    const { python, checkpoint } = options;
+    if (python === undefined) throw new Error('the reference needs --python, the path of one that has torch');
+    return loadReference({ python, checkpoint, threads });
   }
   return loadQwenvl(engineOptions(name, options, contextLength));
 }

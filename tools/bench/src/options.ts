@@ -10,6 +10,10 @@ export interface BenchOptions {
   readonly subjects: readonly string[];
   readonly gguf: string;
   readonly llamaModules: string;
+  /** Folder of the model for Transformers.js, written when it is not there. */
+  readonly transformersModel: string;
+  /** A Python that has torch and transformers. */
+  readonly python: string | undefined;
   readonly plan: Plan;
   /** Conversations about pictures, with the first subject. */
   readonly pictures: number;
@@ -28,6 +32,8 @@ export function parseOptions(): BenchOptions | undefined {
       subjects: { type: 'string', default: 'native:f32,native:int8,llama' },
       gguf: { type: 'string', default: join(tmpdir(), 'qwenvl-bench-2b.gguf') },
       'llama-modules': { type: 'string', default: process.cwd() },
+      'transformers-model': { type: 'string', default: join(tmpdir(), 'qwenvl-bench-text') },
+      python: { type: 'string' },
       prompts: { type: 'string', default: '128,512' },
       contexts: { type: 'string', default: '16,512,2048' },
       streams: { type: 'string', default: '1,2,4,8' },
@@ -45,6 +51,8 @@ export function parseOptions(): BenchOptions | undefined {
     subjects: values.subjects === '' ? [] : values.subjects.split(','),
     gguf: values.gguf,
     llamaModules: values['llama-modules'],
+    transformersModel: values['transformers-model'],
+    python: values.python,
     plan: {
       prompts: numbers(values.prompts),
       contexts: numbers(values.contexts),
