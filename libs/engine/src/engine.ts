@@ -82,10 +82,9 @@ export interface LoadOptions {
   readonly prefixCache?: boolean | undefined;
   /**
    * `prompt-lookup` guesses how an answer goes on from what stands in the prompt and in the answer so far, and tries
-   * the guesses in the step of the known token, while no other request decodes. Answers that repeat their prompt come
-   * up to several times sooner, all others some percent later. Guesses change no token: which ones were made does
-   * not show in any number. Rounding differs from that of `off`, as it does when requests share steps. Never with
-   * `deterministic`. Default `off`.
+   * the guesses in the step of the known token, while they come true and no other request decodes. Answers that repeat
+   * their prompt come several times sooner. What is guessed does not show in any number, but steps with guesses round
+   * otherwise than those without, as shared steps do. Never with `deterministic`. Default `off`.
    */
   readonly speculation?: 'off' | 'prompt-lookup' | undefined;
   /** Bytes of vision features that are kept for pictures that come again; 0 keeps none. Default 256 MiB. */

@@ -25,7 +25,7 @@ const tokens = { bytes: (id: number) => Uint8Array.of(65 + (id % 26)), isSpecial
 
 /** Guesses so many right tokens of a known answer, then so many wrong ones, in turn. */
 class Scripted implements Drafter {
-  readonly learned: { tried: number; came: number }[] = [];
+  readonly active = true;
   readonly #answer: readonly number[];
   readonly #plan: readonly (readonly [right: number, wrong: number])[];
   #at = 0;
@@ -46,10 +46,6 @@ class Scripted implements Drafter {
     for (let index = 0; index < wrong; index += 1)
       guesses.push(((this.#answer[this.#at + guesses.length] ?? 0) + 1) % 990);
     return guesses.slice(0, most);
-  }
-
-  learn(tried: number, came: number): void {
-    this.learned.push({ tried, came });
   }
 }
 
@@ -164,8 +160,9 @@ describe.each(models)('$precision weights on the $name backend', ({ openBackend,
       const plain = idsOf(await run(name, precision === 'fp32' ? {} : { drafter: none() }));
       if (precision === 'fp32') expect(plain).toEqual(golden.cases[name]?.greedy32.tokens);
       const ids = golden.cases[name]?.input_ids ?? [];
-      for (const drafter of [none(), new Scripted(plain, [[7, 0]]), new Speculation(ids)])
-        expect(idsOf(await run(name, { drafter }))).toEqual(plain);
+      const others: Drafter[] = [none(), new Scripted(plain, [[7, 0]])];
+      if (precision === 'fp32') others.push(new Speculation(ids));
+      for (const drafter of others) expect(idsOf(await run(name, { drafter }))).toEqual(plain);
     },
   );
 
@@ -202,7 +199,6 @@ describe.each(models)('$precision weights on the $name backend', ({ openBackend,
         fc.asyncProperty(plans, async (plan) => {
           const drafter = new Scripted(idsOf(expected), plan);
           expect(await run('text', { ...more(), drafter }, limits)).toEqual(expected);
-          for (const { tried, came } of drafter.learned) expect(came).toBeLessThanOrEqual(tried);
         }),
         { numRuns: 12 },
       );

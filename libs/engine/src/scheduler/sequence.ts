@@ -160,7 +160,6 @@ export class Sequence {
       const before = logits.subarray(row * vocab, (row + 1) * vocab);
       this.#report(known === undefined ? this.#choose(before, sampler) : this.#known(known, before));
       if (!this.answer.ended && row < draft.length && draft[row] === this.#tokens[next]) continue;
-      this.request.drafter?.learn(draft.length, draft[row] === this.#tokens[next] ? row + 1 : row);
       return row + 1;
     }
   }

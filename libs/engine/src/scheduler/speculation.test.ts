@@ -1,36 +1,36 @@
 import { expect, test } from 'vitest';
 import { Speculation } from './speculation.js';
 
-const period = Array.from({ length: 64 }, (_, index) => index % 16);
+const prompt = Array.from({ length: 64 }, (_, index) => index);
 
-test('guesses further while guesses come true, and one token where they do not', () => {
-  const speculation = new Speculation(period);
-  expect(speculation.rows).toBe(2);
-  for (let step = 0; step < 4; step += 1) speculation.learn(1, 1);
-  expect(speculation.rows).toBe(8);
-  expect(speculation.draft(100)).toEqual([0, 1, 2, 3, 4, 5, 6]);
-  for (let step = 0; step < 2; step += 1) speculation.learn(7, 0);
-  expect(speculation.rows).toBe(4);
-  for (let step = 0; step < 20; step += 1) speculation.learn(3, 0);
-  expect(speculation.rows).toBe(2);
-  expect(speculation.draft(100)).toEqual([0]);
-  for (let step = 0; step < 20; step += 1) speculation.learn(1, 1);
-  expect(speculation.rows).toBe(8);
+/** Tokens tried beside the known one. */
+const tried = (speculation: Speculation): number => (speculation.active ? speculation.draft(100).length : 0);
+
+test('tries nothing at first, more the longer the answer repeats its prompt, and nothing when it no longer does', () => {
+  const speculation = new Speculation(prompt);
+  const widths: number[] = [tried(speculation)];
+  for (let id = 10; id < 50; id += 1) {
+    speculation.add(id);
+    widths.push(tried(speculation));
+  }
+  expect([...new Set(widths)]).toEqual([0, 1, 3, 7]);
+  expect(widths.indexOf(7)).toBeLessThan(22);
+  expect(speculation.draft(100)).toEqual([50, 51, 52, 53, 54, 55, 56]);
+  for (let id = 100; id < 115; id += 1) speculation.add(id);
+  expect(speculation.active).toBe(false);
 });
 
-test('counts a guess that was not reached neither way', () => {
-  const one = new Speculation(period);
-  const other = new Speculation(period);
-  for (let step = 0; step < 5; step += 1) {
-    one.learn(7, 2);
-    other.learn(3, 2);
+test('is never active in an answer that repeats nothing', () => {
+  const speculation = new Speculation(prompt);
+  for (let id = 100; id < 400; id += 1) {
+    speculation.add(id);
+    expect(speculation.active).toBe(false);
   }
-  expect(one.rows).toBe(other.rows);
 });
 
 test('guesses no more than there is room for', () => {
-  const speculation = new Speculation(period);
-  for (let step = 0; step < 9; step += 1) speculation.learn(1, 1);
-  expect(speculation.draft(2)).toEqual([0, 1]);
+  const speculation = new Speculation(prompt);
+  for (let id = 10; id < 50; id += 1) speculation.add(id);
+  expect(speculation.draft(2)).toEqual([50, 51]);
   expect(speculation.draft(0)).toEqual([]);
 });

@@ -135,7 +135,8 @@ export class Stepper {
  */
 function inPairs({ request, promptLength }: Sequence, from: number, rows: number[]): number[] {
   const isOdd = rows.length % 2 === 1;
-  return isOdd && request.drafter !== undefined && from >= promptLength ? [...rows, rows.at(-1) ?? 0] : rows;
+  const isTried = request.drafter?.active === true && from >= promptLength;
+  return isOdd && isTried ? [...rows, rows.at(-1) ?? 0] : rows;
 }
 
 function cacheOf({ cache }: Sequence): NonNullable<Sequence['cache']> {

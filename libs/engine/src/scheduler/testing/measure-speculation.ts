@@ -3,6 +3,7 @@
  * token by token: one repeats its prompt, one repeats parts of it between other tokens, one has nothing of it.
  */
 import { loadavg } from 'node:os';
+import { MropeRotary } from '../../positions/mrope-rotary.js';
 import { Speculation } from '../speculation.js';
 import { timeAnswer } from './answer-once.js';
 import { openExport } from './open-export.js';
@@ -25,34 +26,66 @@ const answers = {
   'repeats nothing': other,
 };
 
-/** Counts the steps of an answer. */
+/** Counts the tokens that were tried with each step that tries any. */
 class Counted extends Speculation {
-  steps = 0;
+  tried: number[] = [];
 
   override draft(most: number): readonly number[] {
-    this.steps += 1;
-    return super.draft(most);
+    const draft = super.draft(most);
+    this.tried.push(draft.length);
+    return draft;
   }
+}
+
+/** Milliseconds of a step of so many rows at the end of the prompt, logits of each. */
+async function timeRows(counts: readonly number[], turns: number): Promise<Map<number, number>> {
+  const { runtime, config } = open;
+  const rotary = new MropeRotary(config.text);
+  const cache = runtime.createCache();
+  const forward = async (ids: readonly number[], rows: readonly number[]): Promise<void> => {
+    const places = ids.map((_, index) => cache.length + index);
+    const embeds = await runtime.embed(Int32Array.from(ids));
+    await runtime.forward([{ cache, embeds, ...rotary.text(places), logitRows: rows }]);
+  };
+  await forward(prompt, [0]);
+  const times = new Map<number, number[]>(counts.map((count) => [count, []]));
+  for (let turn = 0; turn < turns; turn++) {
+    for (const [count, list] of times) {
+      const rows = Array.from({ length: count }, (_, row) => row);
+      const begin = performance.now();
+      await forward(prompt.slice(0, count), rows);
+      list.push(performance.now() - begin);
+      cache.truncate(prompt.length);
+    }
+  }
+  cache.release();
+  return new Map([...times].map(([count, list]) => [count, median(list)]));
 }
 
 const median = (values: number[]): number => values.sort((a, b) => a - b)[values.length >> 1] ?? NaN;
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
 print(`${open.threads} threads, load average ${(loadavg()[0] ?? NaN).toFixed(1)}, ${length} tokens`);
+const rows = await timeRows([1, 2, 4, 8], 12);
+const single = rows.get(1) ?? NaN;
+for (const [count, time] of rows)
+  print(
+    `a step of ${count} rows: ${time.toFixed(1)} ms, ${(time / single).toFixed(2)} times one of a single row`,
+  );
 for (const [name, ids] of Object.entries(answers)) {
   const off: number[] = [];
   const on: number[] = [];
-  let steps = 0;
+  let tried: number[] = [];
   for (let round = 0; round < Number(rounds); round++) {
     const asked = { prompt, maxTokens: length };
     off.push(await timeAnswer(open, { ...asked, constraint: new Script(ids, vocabSize) }));
     const drafter = new Counted(prompt);
     on.push(await timeAnswer(open, { ...asked, constraint: new Script(ids, vocabSize), drafter }));
-    steps = drafter.steps;
+    tried = drafter.tried;
   }
   const [without, guessing] = [median(off), median(on)];
-  const each = ((length - 1) / steps).toFixed(2);
+  const guesses = tried.reduce((sum, count) => sum + count, 0);
   print(
-    `${name}: ${without.toFixed(0)} ms without, ${guessing.toFixed(0)} ms with guesses in ${steps} steps (${each} tokens each), ${(without / guessing).toFixed(2)} times faster`,
+    `${name}: ${without.toFixed(0)} ms without, ${guessing.toFixed(0)} ms with ${guesses} guesses in ${tried.length} steps, ${(without / guessing).toFixed(2)} times faster`,
   );
 }
 await open.runtime.close();
