@@ -1,4 +1,5 @@
 import type { Precision } from '@qwenvl/exporter';
+import type { PrefillWeights } from './loading/load-request.js';
 import type { KvCacheType } from './runtime/kv-buffers.js';
 import type { Device } from './runtime/device.js';
 
@@ -26,4 +27,6 @@ export interface EngineInfo {
   readonly device: Device;
   /** How keys and values are held. */
   readonly kvCache: KvCacheType;
+  /** The weights that prompts are computed with. */
+  readonly prefillWeights: PrefillWeights;
 }

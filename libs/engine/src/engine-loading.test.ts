@@ -132,6 +132,7 @@ test.each(runtimes)(
         runtime,
         device: 'cpu',
         kvCache: 'f32',
+        prefillWeights: 'shared',
         contextLength: undefined,
         kvMemory: 1e9,
         limits: defaultLimits,
@@ -151,6 +152,11 @@ test.each(runtimes)(
     await engine.close();
   },
 );
+
+test('8-bit weights for prompts are refused for other processors before anything is exported', async () => {
+  const failed = loadEngine({ model: checkpoint, cacheDir: home, prefillWeights: 'int8', device: 'cuda' });
+  await expect(failed).rejects.toMatchObject({ code: 'invalid-request' });
+});
 
 test('a cache that cannot be written to is one clear error', async () => {
   const file = join(home, 'file');

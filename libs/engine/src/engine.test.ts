@@ -82,6 +82,7 @@ describe.each(runtimes)('with the $runtime runtime', ({ runtime }) => {
       runtimeFallback: undefined,
       device: 'cpu',
       kvCache: 'f32',
+      prefillWeights: 'shared',
     });
     expect(new Set(progress.map(({ stage }) => stage))).toEqual(new Set(['export', 'checksum', 'start']));
   });

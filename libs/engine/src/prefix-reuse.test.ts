@@ -1,37 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Engine, loadEngine } from './engine.js';
 import { writeSmallCheckpoint } from './testing/small-checkpoint.js';
 import type { ChatMessage, GenerateEvent, RgbImage } from './types.js';
-
-let home: string;
-let checkpoint: string;
-let cold: Engine;
-let warm: Engine;
-
-beforeAll(async () => {
-  home = await mkdtemp(join(tmpdir(), 'qwenvl-home-'));
-  checkpoint = await writeSmallCheckpoint();
-  // Quantised weights, whose rounding would tell a row that was computed otherwise.
-  const options = {
-    model: checkpoint,
-    cacheDir: home,
-    precision: 'q4' as const,
-    threads: 1,
-    prefillChunk: 32,
-  };
-  cold = await loadEngine({ ...options, prefixCache: false, maxFeatureBytes: 0 });
-  warm = await loadEngine(options);
-});
-
-afterAll(async () => {
-  await cold.close();
-  await warm.close();
-  await rm(home, { recursive: true });
-  await rm(checkpoint, { recursive: true });
-});
 
 /** Log probabilities of a few tokens, and how many prompt tokens were known. */
 async function answer(engine: Engine, messages: readonly ChatMessage[]) {
@@ -57,41 +30,71 @@ const say = (content: ChatMessage['content']): ChatMessage => ({ role: 'user', c
 const look = (shade: number, text: string): ChatMessage =>
   say([{ type: 'image', image: picture(shade) }, { type: 'text', text }]); // prettier-ignore
 
-test('a further turn, and any prompt that begins alike, is answered to the last bit as if nothing were known', async () => {
-  const first = say('pulau '.repeat(20));
-  const reply: ChatMessage = { role: 'assistant', content: 'Halo' };
-  for (let length = 18; length <= 52; length += 1) {
-    const messages = [say('pulau '.repeat(length))];
-    const known = await answer(warm, messages);
-    expect(known.tokens).toEqual((await answer(cold, messages)).tokens);
-    if (length > 18) expect(known.cachedTokens).toBeGreaterThan(16);
-  }
-  const turns = [first, reply, say('Lagi')];
-  const known = await answer(warm, turns);
-  expect(known.cachedTokens).toBeGreaterThan(16);
-  expect(known.tokens).toEqual((await answer(cold, turns)).tokens);
-});
+describe.each(['shared', 'int8'] as const)('with %s weights for prompts', (prefillWeights) => {
+  let home: string;
+  let checkpoint: string;
+  let cold: Engine;
+  let warm: Engine;
 
-test('the same picture is not computed again; another one of its size is', async () => {
-  // Pixels are handed over with a request: each one needs its own.
-  const ask = async (...turns: readonly (() => ChatMessage)[]): Promise<number | undefined> => {
-    const known = await answer(
-      warm,
-      turns.map((turn) => turn()),
+  beforeAll(async () => {
+    home = await mkdtemp(join(tmpdir(), 'qwenvl-home-'));
+    checkpoint = await writeSmallCheckpoint();
+    // Quantised weights, whose rounding would tell a row that was computed otherwise.
+    const options = {
+      model: checkpoint,
+      cacheDir: home,
+      precision: 'q4' as const,
+      threads: 1,
+      prefillChunk: 32,
+      prefillWeights,
+    };
+    cold = await loadEngine({ ...options, prefixCache: false, maxFeatureBytes: 0 });
+    warm = await loadEngine(options);
+  });
+
+  afterAll(async () => {
+    await cold.close();
+    await warm.close();
+    await rm(home, { recursive: true });
+    await rm(checkpoint, { recursive: true });
+  });
+
+  test('a further turn, and any prompt that begins alike, is answered to the last bit as if nothing were known', async () => {
+    const first = say('pulau '.repeat(20));
+    const reply: ChatMessage = { role: 'assistant', content: 'Halo' };
+    for (let length = 18; length <= 52; length += 1) {
+      const messages = [say('pulau '.repeat(length))];
+      const known = await answer(warm, messages);
+      expect(known.tokens).toEqual((await answer(cold, messages)).tokens);
+      if (length > 18) expect(known.cachedTokens).toBeGreaterThan(16);
+    }
+    const turns = [first, reply, say('Lagi')];
+    const known = await answer(warm, turns);
+    expect(known.cachedTokens).toBeGreaterThan(16);
+    expect(known.tokens).toEqual((await answer(cold, turns)).tokens);
+  });
+
+  test('the same picture is not computed again; another one of its size is', async () => {
+    // Pixels are handed over with a request: each one needs its own.
+    const ask = async (...turns: readonly (() => ChatMessage)[]): Promise<number | undefined> => {
+      const known = await answer(
+        warm,
+        turns.map((turn) => turn()),
+      );
+      const { tokens } = await answer(
+        cold,
+        turns.map((turn) => turn()),
+      );
+      expect(known.tokens).toEqual(tokens);
+      return known.cachedTokens;
+    };
+    await ask(() => look(7, 'Apa ini?'));
+    const same = await ask(() => look(7, 'Warna apa?'));
+    const other = await ask(() => look(9, 'Apa ini?'));
+    expect(same).toBeGreaterThan(other ?? NaN);
+    await ask(
+      () => say('Lihat'),
+      () => look(7, 'Ini?'),
     );
-    const { tokens } = await answer(
-      cold,
-      turns.map((turn) => turn()),
-    );
-    expect(known.tokens).toEqual(tokens);
-    return known.cachedTokens;
-  };
-  await ask(() => look(7, 'Apa ini?'));
-  const same = await ask(() => look(7, 'Warna apa?'));
-  const other = await ask(() => look(9, 'Apa ini?'));
-  expect(same).toBeGreaterThan(other ?? NaN);
-  await ask(
-    () => say('Lihat'),
-    () => look(7, 'Ini?'),
-  );
+  });
 });

@@ -138,6 +138,17 @@ describe('an export that is there already', () => {
     });
   });
 
+  it('is made anew for a prefill graph, and then serves without one as well', async () => {
+    const request = { source: MODEL_SMALL, target, precision: 'q4' } as const;
+    await exportCheckpoint(request);
+    const withPrefill = { ...request, int8Prefill: true };
+    expect(await isUpToDate(withPrefill)).toBe(false);
+    const manifest = await exportCheckpoint(withPrefill);
+    expect(manifest.files.map(({ file }) => file)).toContain('prefill.onnx.data');
+    expect(await isUpToDate(withPrefill)).toBe(true);
+    expect(await exportCheckpoint(request)).toEqual(manifest);
+  });
+
   it('survives a new date on the same weights, but not other weights of the same size', async () => {
     const source = await checkpoint();
     const request = { source, target, precision: 'q4' } as const;

@@ -8,7 +8,11 @@ const precisionSchema = z.enum(['fp32', 'fp16', 'q8', 'q4']);
 const blockSizeSchema = z.literal([32, 64, 128]);
 
 /** Schema of {@link ExportOptions}. */
-export const exportOptionsSchema = z.object({ precision: precisionSchema, blockSize: blockSizeSchema });
+export const exportOptionsSchema = z.object({
+  precision: precisionSchema,
+  blockSize: blockSizeSchema,
+  int8Prefill: z.boolean().optional(),
+});
 
 /** `fp32`, `fp16` (stored so, computed in f32), `q8` or `q4`. */
 export type Precision = z.infer<typeof precisionSchema>;
@@ -33,11 +37,17 @@ const DEFAULT_BLOCK_SIZE = 128;
 export function optionsOf({
   precision,
   blockSize,
+  int8Prefill,
 }: {
   precision: Precision;
   blockSize?: BlockSize | undefined;
+  int8Prefill?: boolean | undefined;
 }): ExportOptions {
-  const parsed = exportOptionsSchema.safeParse({ precision, blockSize: blockSize ?? DEFAULT_BLOCK_SIZE });
+  const parsed = exportOptionsSchema.safeParse({
+    precision,
+    blockSize: blockSize ?? DEFAULT_BLOCK_SIZE,
+    ...(int8Prefill === true ? { int8Prefill } : {}),
+  });
   if (parsed.success) return parsed.data;
   throw new ExporterError(
     'invalid-option',

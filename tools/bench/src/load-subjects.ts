@@ -12,7 +12,10 @@ import { loadTransformers } from './transformers-subject.js';
 import { writeModel } from './write-model.js';
 import { writeTransformersModel } from './write-transformers-model.js';
 
-/** `native:int8`, `stock:f32`, `llama`, `transformers.js` or `reference`. The engine checks its options and names what is allowed. */
+/**
+ * `native:int8`, `stock:f32`, `native:f32:int8` (the last is for prefill), `llama`, `transformers.js` or `reference`. The
+ * engine checks its options and names what is allowed.
+ */
 async function loadSubject(name: string, options: BenchOptions, contextLength: number): Promise<Subject> {
   if (name === 'llama') {
     await writeModel(options.gguf);
@@ -35,7 +38,7 @@ async function loadSubject(name: string, options: BenchOptions, contextLength: n
 
 /** Options of the engine for a subject. */
 export function engineOptions(name: string, options: BenchOptions, contextLength: number): LoadOptions {
-  const [runtime, kvCache] = name.split(':');
+  const [runtime, kvCache, prefillWeights] = name.split(':');
   return {
     model: options.checkpoint,
     cacheDir: options.cache,
@@ -44,6 +47,7 @@ export function engineOptions(name: string, options: BenchOptions, contextLength
     contextLength,
     runtime: runtime as LoadOptions['runtime'],
     kvCache: kvCache as LoadOptions['kvCache'],
+    prefillWeights: prefillWeights as LoadOptions['prefillWeights'],
   };
 }
 

@@ -15,13 +15,14 @@ export async function loadQwenvl(options: LoadOptions): Promise<Subject & { read
   const started = performance.now();
   const engine = await loadEngine(options);
   const loaded = performance.now() - started;
-  const { precision, runtime, runtimeFallback, kvCache } = engine.info;
+  const { precision, runtime, runtimeFallback, kvCache, prefillWeights } = engine.info;
+  const prefill = prefillWeights === 'int8' ? ', int8 prefill' : '';
   const answer = (prompt: readonly number[], tokens: number): Promise<Timing> =>
     timeTokens(tokensOf(engine, prompt, tokens), tokens);
   return {
     engine,
-    name: `${runtime} ${kvCache}`,
-    description: `qwenvl ${precision}, ${runtime} runtime, ${kvCache} cache${runtimeFallback === undefined ? '' : ` (${runtimeFallback})`}`,
+    name: `${runtime} ${kvCache}${prefill}`,
+    description: `qwenvl ${precision}, ${runtime} runtime, ${kvCache} cache${prefill}${runtimeFallback === undefined ? '' : ` (${runtimeFallback})`}`,
     loaded,
     memory: (await processMemory()) - before,
     answer,

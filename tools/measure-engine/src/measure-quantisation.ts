@@ -3,13 +3,15 @@ import { commonLength, divergence, type TokenJudgement } from './divergence.js';
 import { comparisonPrompts } from './prompts.js';
 
 const answerTokens = 48;
-/** Weights, and how keys and values are held. */
+/** Weights, how keys and values are held, and the weights for prompts. */
 const variants = [
-  ['fp16', 'f32'],
-  ['q8', 'f32'],
-  ['q4', 'f32'],
-  ['fp32', 'int8'],
-  ['q4', 'int8'],
+  ['fp16', 'f32', 'shared'],
+  ['q8', 'f32', 'shared'],
+  ['q4', 'f32', 'shared'],
+  ['fp32', 'int8', 'shared'],
+  ['q4', 'int8', 'shared'],
+  ['fp32', 'f32', 'int8'],
+  ['q4', 'f32', 'int8'],
 ] as const;
 
 /** Greedy answers to every prompt, or the judgement of given ones; an end token does not end them. */
@@ -36,9 +38,9 @@ export async function measureQuantisation(model: string, cacheDir: string | unde
   const expected: TokenJudgement[][] = [];
   for (const messages of comparisonPrompts()) expected.push(await judge(reference, messages));
   await reference.close();
-  const lines = ['precision, cache tokens  top-1    dlogprob mean  max      KL        same until'];
-  for (const [precision, kvCache] of variants) {
-    const engine = await loadEngine({ model, cacheDir, precision, kvCache });
+  const lines = ['precision, cache, prefill tokens  top-1    dlogprob mean  max      KL        same until'];
+  for (const [precision, kvCache, prefillWeights] of variants) {
+    const engine = await loadEngine({ model, cacheDir, precision, kvCache, prefillWeights });
     const read: TokenJudgement[] = [];
     let common = 0;
     for (const [index, messages] of comparisonPrompts().entries()) {
@@ -51,7 +53,7 @@ export async function measureQuantisation(model: string, cacheDir: string | unde
     const result = divergence(expected.flat(), read);
     lines.push(
       [
-        `${precision}, ${kvCache}`.padEnd(16),
+        `${precision}, ${kvCache}, ${prefillWeights}`.padEnd(25),
         String(result.tokens).padEnd(7),
         `${(100 * result.sameTop).toFixed(1)} %`.padEnd(8),
         result.meanLogprobDifference.toExponential(2).padEnd(14),

@@ -8,6 +8,7 @@ export interface MeasureRequest {
   readonly target: string;
   readonly precision: Precision;
   readonly blockSize: BlockSize;
+  readonly int8Prefill: boolean;
   readonly onProgress: (progress: ExportProgress) => void;
 }
 
@@ -21,7 +22,7 @@ export async function measureExport(request: MeasureRequest): Promise<string> {
   const used = process.cpuUsage(cpu);
   const total = files.reduce((sum, { bytes }) => sum + bytes, 0);
   return [
-    `precision  ${request.precision}, block ${request.blockSize}`,
+    `precision  ${request.precision}, block ${request.blockSize}${request.int8Prefill ? ', with a prefill graph' : ''}`,
     `source     ${megabytes(sources.reduce((sum, { bytes }) => sum + bytes, 0))} MB in ${sources.length} files`,
     `time       ${seconds.toFixed(1)} s (CPU ${((used.user + used.system) / 1e6).toFixed(1)} s)`,
     `peak RSS   ${megabytes(process.resourceUsage().maxRSS * 1024)} MB`,

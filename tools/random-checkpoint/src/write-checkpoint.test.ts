@@ -72,7 +72,14 @@ describe('measureExport', () => {
   it('reports time, memory and sizes', async () => {
     const source = await write('source');
     const target = join(folder, 'onnx');
-    const request = { source, target, precision: 'q4', blockSize: 32, onProgress: () => undefined } as const;
+    const request = {
+      source,
+      target,
+      precision: 'q4',
+      blockSize: 32,
+      int8Prefill: true,
+      onProgress: () => undefined,
+    } as const;
     const report = await measureExport(request);
     expect(report).toMatch(/q4, block 32[^]*time +[\d.]+ s[^]*peak RSS +[\d.]+ MB[^]*decoder\.onnx\.data/);
     expect((await stat(join(target, 'manifest.json'))).isFile()).toBe(true);

@@ -20,6 +20,7 @@ export type ModelConfig = Pick<
   | 'DEVICE_MAP'
   | 'ENGINE_RUNTIME'
   | 'KV_CACHE_DTYPE'
+  | 'PREFILL_WEIGHTS'
   | 'CONTEXT_MAX_TOKENS_AUTO'
   | 'CONTEXT_SAFETY_MARGIN'
   | 'MAX_CONCURRENCY'
@@ -47,6 +48,7 @@ export function createModelLoader(config: ModelConfig): LoadModel {
       device: config.DEVICE_MAP === 'auto' ? 'cpu' : config.DEVICE_MAP,
       runtime: config.ENGINE_RUNTIME,
       kvCache: config.KV_CACHE_DTYPE === 'int8' ? 'int8' : 'f32',
+      prefillWeights: config.PREFILL_WEIGHTS,
       contextLength: context === undefined ? undefined : context - config.CONTEXT_SAFETY_MARGIN,
       maxSequences: config.MAX_CONCURRENCY,
       // Requests wait in the server's own queue; the engine's is for the moment between two steps.
@@ -57,13 +59,14 @@ export function createModelLoader(config: ModelConfig): LoadModel {
         onProgress({ stage, done, total });
       },
     });
-    const { revision, precision, contextLength, thinking, kvCache, device } = engine.info;
+    const { revision, precision, contextLength, thinking, kvCache, prefillWeights, device } = engine.info;
     const weights = revision ?? (await fingerprintFolder(model));
+    const computed = [precision, contextLength, kvCache, prefillWeights, device];
     return {
       engine,
       profile: {
         id: modelId(config),
-        fingerprint: [modelId(config), weights, precision, contextLength, kvCache, device].join(' '),
+        fingerprint: [modelId(config), weights, ...computed].join(' '),
         startsInReasoning: thinking,
         contextTokens: contextLength,
       },

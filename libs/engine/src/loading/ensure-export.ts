@@ -2,11 +2,20 @@ import { join } from 'node:path';
 import { exportCheckpoint, isUpToDate, type Precision } from '@qwenvl/exporter';
 import { fromExporter } from './exporter-errors.js';
 import type { ProgressListener } from './load-progress.js';
+import type { LoadRequest } from './load-request.js';
 import type { ResolvedCheckpoint } from './resolve-checkpoint.js';
 
+/** What of a request decides which graphs are needed. */
+type GraphChoice = Pick<LoadRequest, 'prefillWeights'> & { readonly precision: Precision };
+
+function exportRequest({ folder, exports }: ResolvedCheckpoint, { precision, prefillWeights }: GraphChoice) {
+  const int8Prefill = prefillWeights === 'int8';
+  return { source: folder, target: join(exports, precision), precision, int8Prefill };
+}
+
 /** Whether {@link ensureExport} has nothing to write. */
-export function isExported({ folder, exports }: ResolvedCheckpoint, precision: Precision): Promise<boolean> {
-  return isUpToDate({ source: folder, target: join(exports, precision), precision });
+export function isExported(checkpoint: ResolvedCheckpoint, choice: GraphChoice): Promise<boolean> {
+  return isUpToDate(exportRequest(checkpoint, choice));
 }
 
 /**
@@ -14,16 +23,14 @@ export function isExported({ folder, exports }: ResolvedCheckpoint, precision: P
  * @throws EngineError `checkpoint-missing`, `checkpoint-corrupt`, `unsupported-checkpoint`, `disk-full`, `not-writable`
  */
 export async function ensureExport(
-  { folder, exports }: ResolvedCheckpoint,
-  precision: Precision,
+  checkpoint: ResolvedCheckpoint,
+  choice: GraphChoice,
   onProgress?: ProgressListener,
 ): Promise<string> {
-  const target = join(exports, precision);
+  const request = exportRequest(checkpoint, choice);
   try {
     await exportCheckpoint({
-      source: folder,
-      target,
-      precision,
+      ...request,
       onProgress: ({ phase, doneBytes, totalBytes }) => {
         onProgress?.({
           stage: phase === 'checksum' ? 'checksum' : 'export',
@@ -36,5 +43,5 @@ export async function ensureExport(
   } catch (error) {
     throw fromExporter(error);
   }
-  return target;
+  return request.target;
 }

@@ -3,6 +3,7 @@ import { BufferedCache, type RoomPolicy } from './buffered-cache.js';
 import type { CacheScales } from './cache-scales.js';
 import { decoderTensors } from './decoder-tensors.js';
 import type { GraphBackend, GraphSession, TensorData, Tensors } from './graph-session.js';
+import type { PrefillWeights } from '../loading/load-request.js';
 import { guard } from './guard.js';
 import { kvBytesPerToken } from './kv-buffers.js';
 import type { DecoderInput, ModelShape, Runtime, VisionFeatures, VisionInput } from './runtime.js';
@@ -17,6 +18,16 @@ export interface GraphRuntimeOptions {
   readonly backend: GraphBackend;
   /** Given: keys and values are held as 8-bit integers with these scales. Otherwise as 32-bit floats. */
   readonly cacheScales?: CacheScales | undefined;
+  /** `int8`: tokens of prompts run through `prefill.onnx`, which the export must have. Default `shared`. */
+  readonly prefillWeights?: PrefillWeights | undefined;
+}
+
+/** The graphs that are read at once. */
+interface TextGraphs {
+  readonly embedding: GraphSession;
+  readonly decoder: GraphSession;
+  /** The decoder again where prompts have no graph of their own. */
+  readonly prefill: GraphSession;
 }
 
 /** A {@link Runtime} that runs an export's graphs. */
@@ -24,8 +35,7 @@ export class GraphRuntime implements Runtime {
   readonly shape: ModelShape;
   readonly bytesPerToken: number;
   readonly #openVision: () => Promise<GraphSession>;
-  readonly #embedding: GraphSession;
-  readonly #decoder: GraphSession;
+  readonly #graphs: TextGraphs;
   readonly #policy: RoomPolicy;
   readonly #scales: Tensors;
   #vision: GraphSession | undefined;
@@ -34,12 +44,10 @@ export class GraphRuntime implements Runtime {
 
   private constructor(
     { shape, backend, cacheScales, graphs, threads }: GraphRuntimeOptions,
-    embedding: GraphSession,
-    decoder: GraphSession,
+    textGraphs: TextGraphs,
   ) {
     this.shape = shape;
-    this.#embedding = embedding;
-    this.#decoder = decoder;
+    this.#graphs = textGraphs;
     this.#policy = {
       layout: { ...shape, type: cacheScales ? 'int8' : 'f32' },
       isTight: backend.copiesOutputs,
@@ -54,25 +62,29 @@ export class GraphRuntime implements Runtime {
    * @throws EngineError `checkpoint-corrupt` when a graph cannot be read, `out-of-memory` when it does not fit
    */
   static async create(options: GraphRuntimeOptions): Promise<GraphRuntime> {
-    const { backend, graphs, threads, cacheScales } = options;
-    const name = cacheScales ? 'decoder.int8-cache.onnx' : 'decoder.onnx';
-    // Both begin at once. One thread looks rows up as fast as several, and none is left spinning when the decoder starts.
-    const opened = await Promise.allSettled([
+    const { backend, graphs, threads, cacheScales, prefillWeights } = options;
+    const file = (name: string): string => `${name}${cacheScales ? '.int8-cache' : ''}.onnx`;
+    const decoder = open(backend, graphs, file('decoder'), threads);
+    // All begin at once. One thread looks rows up as fast as several, and none is left spinning when the decoder starts.
+    const opening = [
       open(backend, graphs, 'embedding.onnx', 1),
-      open(backend, graphs, name, threads),
-    ]);
-    const [embedding, decoder] = opened;
-    if (embedding.status === 'fulfilled' && decoder.status === 'fulfilled') {
-      return new GraphRuntime(options, embedding.value, decoder.value);
+      decoder,
+      prefillWeights === 'int8' ? open(backend, graphs, file('prefill'), threads) : decoder,
+    ] as const;
+    try {
+      const [embedding, decoding, prefill] = await Promise.all(opening);
+      return new GraphRuntime(options, { embedding, decoder: decoding, prefill });
+    } catch (error) {
+      const opened = await Promise.allSettled(new Set(opening));
+      for (const result of opened) if (result.status === 'fulfilled') await result.value.release();
+      throw error;
     }
-    for (const result of opened) if (result.status === 'fulfilled') await result.value.release();
-    throw embedding.status === 'rejected' ? embedding.reason : (decoder as PromiseRejectedResult).reason;
   }
 
   async embed(ids: Int32Array): Promise<Float32Array> {
     const rows = floats([ids.length, this.shape.hidden]);
     const input = { data: BigInt64Array.from(ids, BigInt), dims: [ids.length] };
-    await guard('embedding', () => this.#embedding.run({ input_ids: input }, { inputs_embeds: rows }));
+    await guard('embedding', () => this.#graphs.embedding.run({ input_ids: input }, { inputs_embeds: rows }));
     return rows.data;
   }
 
@@ -121,7 +133,8 @@ export class GraphRuntime implements Runtime {
       }
     });
     const given = { ...decoderTensors(inputs, lengths, this.shape), ...this.#scales, ...past };
-    await guard('decoding', () => this.#decoder.run(given, { logits, ...present }));
+    const graph = inputs[0]?.isPrompt === true ? this.#graphs.prefill : this.#graphs.decoder;
+    await guard('decoding', () => graph.run(given, { logits, ...present }));
     for (const cache of caches) cache.length += tokens;
     let row = 0;
     return inputs.map(({ logitRows }) => {
@@ -132,7 +145,9 @@ export class GraphRuntime implements Runtime {
   }
 
   async close(): Promise<void> {
-    for (const session of [this.#embedding, this.#vision, this.#decoder]) await session?.release();
+    for (const session of new Set([...Object.values<GraphSession>({ ...this.#graphs }), this.#vision])) {
+      await session?.release();
+    }
   }
 }
 

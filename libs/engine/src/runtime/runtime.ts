@@ -35,6 +35,8 @@ export interface DecoderInput {
   readonly sin: Float32Array;
   /** One `[tokens, hidden]` for each DeepStack feature, zeros at text rows; undefined where there are no media. */
   readonly deepstack?: readonly Float32Array[] | undefined;
+  /** True for tokens of a prompt: they may be computed with weights of their own, however few they are. */
+  readonly isPrompt?: boolean;
   /** Rows (from 0) whose logits are wanted, at least one. */
   readonly logitRows: readonly number[];
 }

@@ -57,6 +57,7 @@ export class Stepper {
         embeds,
         deepstack: media?.place(embeds, from, to),
         ...this.#angles(sequence, from, from + ids.length),
+        isPrompt: from < sequence.promptLength,
         logitRows: inPairs(sequence, from, rows),
       },
     ]);

@@ -65,5 +65,8 @@ export async function exportToTemporary(
   precision: Precision,
 ): Promise<{ graphs: string; manifest: ExportManifest }> {
   const graphs = join(await mkdtemp(join(tmpdir(), 'qwenvl-export-')), precision);
-  return { graphs, manifest: await exportCheckpoint({ source, target: graphs, precision }) };
+  return {
+    graphs,
+    manifest: await exportCheckpoint({ source, target: graphs, precision, int8Prefill: true }),
+  };
 }

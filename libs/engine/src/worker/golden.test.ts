@@ -51,6 +51,7 @@ describe.each(models)(
         runtime,
         device: 'cpu' as const,
         kvCache: 'f32' as const,
+        prefillWeights: 'shared' as const,
         contextLength: 4096,
         kvMemory: 1e9,
         limits: { ...defaultLimits, prefillChunk },

@@ -60,8 +60,9 @@ export class LoadedModel {
     const config = parseConfig(files);
     const precision: Precision = request.precision === 'auto' ? autoPrecision(config) : request.precision;
     // What is wrong with it is to be known before an export, which takes minutes.
-    const parsed = (await isExported(resolved, precision)) ? undefined : parseCheckpoint(files);
-    const graphs = await ensureExport(resolved, precision, onProgress);
+    const choice = { precision, prefillWeights: request.prefillWeights };
+    const parsed = (await isExported(resolved, choice)) ? undefined : parseCheckpoint(files);
+    const graphs = await ensureExport(resolved, choice, onProgress);
     onProgress({ stage: 'start', done: 0, total: 1 });
     const { runtime, checkpoint, name, fallback } = await openRuntime(
       request,
@@ -89,6 +90,7 @@ export class LoadedModel {
       runtimeFallback: fallback,
       device: request.device,
       kvCache: request.kvCache,
+      prefillWeights: request.prefillWeights,
     };
     const scheduler = new Scheduler(new Stepper(runtime, config, request.limits.maxFeatureBytes), {
       ...request.limits,

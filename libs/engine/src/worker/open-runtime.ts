@@ -27,7 +27,7 @@ export interface OpenedRuntime {
  * `not-writable`, `disk-full` when the scales of an 8-bit cache cannot be stored; what `parse` throws
  */
 export async function openRuntime(
-  request: Pick<LoadRequest, 'runtime' | 'device' | 'kvCache' | 'threads'>,
+  request: Pick<LoadRequest, 'runtime' | 'device' | 'kvCache' | 'prefillWeights' | 'threads'>,
   graphs: string,
   config: CheckpointConfig,
   parse: () => Checkpoint,
@@ -40,7 +40,8 @@ export async function openRuntime(
   };
   const cacheScales =
     request.kvCache === 'int8' ? await storedScales(graphs, options.shape, measure) : undefined;
-  const opening = GraphRuntime.create({ ...options, cacheScales });
+  const { prefillWeights } = request;
+  const opening = GraphRuntime.create({ ...options, cacheScales, prefillWeights });
   try {
     const checkpoint = parse();
     return { runtime: await opening, checkpoint, name: backend.name, fallback };

@@ -26,6 +26,7 @@ describe.each(runtimes)('with the $runtime runtime', ({ runtime, spawn }) => {
       runtime,
       device: 'cpu',
       kvCache: 'f32',
+      prefillWeights: 'shared',
       contextLength: undefined,
       kvMemory: 1e9,
       limits: { ...defaultLimits, maxSequences: 1, maxQueued: 1 },

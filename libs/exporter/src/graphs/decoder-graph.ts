@@ -3,6 +3,7 @@ import { GraphBuilder } from '../onnx/graph-builder.js';
 import { DataFilePlan, type Encoding, type PlannedWeight } from '../weights/weight-plan.js';
 import type { GraphPlan } from './graph-plan.js';
 import { applyWeight, GraphWeights } from './graph-weights.js';
+import { Int8Weights } from './int8-weights.js';
 
 const PREFIX = 'model.language_model';
 
@@ -16,6 +17,11 @@ export interface DecoderOptions {
   readonly embeddingTable: PlannedWeight;
   /** How the KV cache is held. Default `f32`. */
   readonly kvCache?: KvCacheType;
+  /**
+   * Given: a graph for prefill, one sequence at a time, whose linear layers are held in this file with 8 bits. All else
+   * lies where a decoder of the same encoding has it.
+   */
+  readonly int8File?: DataFilePlan;
   /** Also give each layer's residual stream, before DeepStack is added, as `hidden_{i}`. For tests. */
   readonly exposeHidden?: boolean;
 }
@@ -49,14 +55,18 @@ export function planDecoder(config: CheckpointConfig, options: DecoderOptions): 
 class DecoderBuilder {
   readonly #config: CheckpointConfig;
   readonly #options: DecoderOptions;
-  readonly #graph = new GraphBuilder('decoder');
+  readonly #graph: GraphBuilder;
   readonly #data = new DataFilePlan('decoder.onnx.data');
   readonly #weights: GraphWeights;
 
   constructor(config: CheckpointConfig, options: DecoderOptions) {
     this.#config = config;
     this.#options = options;
-    this.#weights = new GraphWeights(this.#graph, this.#data, options.encoding);
+    const { encoding, int8File } = options;
+    this.#graph = new GraphBuilder(int8File ? 'prefill' : 'decoder');
+    this.#weights = int8File
+      ? new Int8Weights(this.#graph, this.#data, encoding, int8File)
+      : new GraphWeights(this.#graph, this.#data, encoding);
   }
 
   build(): GraphPlan {
@@ -86,7 +96,10 @@ class DecoderBuilder {
       streams = this.#addFeature(streams, deepstack[layer]);
     }
     this.#head(this.#sum(streams), wanted);
-    return { name: 'decoder', model: graph.encode(), data: this.#data };
+    const { int8File } = this.#options;
+    return int8File
+      ? { name: 'prefill', model: graph.encode(), data: int8File }
+      : { name: 'decoder', model: graph.encode(), data: this.#data };
   }
 
   #layer(index: number, streams: Streams, rotary: Rotary, lengths: Lengths): Streams {
@@ -104,8 +117,12 @@ class DecoderBuilder {
     const graph = this.#graph;
     const { hiddenSize, heads, kvHeads, headDim } = this.#config.text;
     const prefix = `${PREFIX}.layers.${index}.self_attn`;
-    const project = (name: string, count: number): string =>
-      this.#weights.linear(x, `${prefix}.${name}`, count * headDim, hiddenSize);
+    const part = (name: string, count: number) => ({ prefix: `${prefix}.${name}`, rows: count * headDim });
+    const [query = '', newKey = '', newValue = ''] = this.#weights.linears(
+      x,
+      [part('q_proj', heads), part('k_proj', kvHeads), part('v_proj', kvHeads)],
+      hiddenSize,
+    );
     const rotate = (value: string, name: string, count: number): string =>
       graph.node('RotaryEmbedding', [this.#headNorm(value, `${prefix}.${name}`, count), cos, sin], {
         num_heads: count,
@@ -116,9 +133,9 @@ class DecoderBuilder {
     const [attended = '', key = '', value = ''] = graph.nodes(
       'com.microsoft.GroupQueryAttention',
       [
-        rotate(project('q_proj', heads), 'q_norm', heads),
-        rotate(project('k_proj', kvHeads), 'k_norm', kvHeads),
-        project('v_proj', kvHeads),
+        rotate(query, 'q_norm', heads),
+        rotate(newKey, 'k_norm', kvHeads),
+        newValue,
         graph.input(`past_key_values.${index}.key`, cacheType, cache),
         graph.input(`past_key_values.${index}.value`, cacheType, cache),
         lengths.attended,
@@ -136,7 +153,9 @@ class DecoderBuilder {
     const present = ['batch', kvHeads, 'present_capacity', headDim];
     graph.output(`present.${index}.key`, key, cacheType, present);
     graph.output(`present.${index}.value`, value, cacheType, present);
-    return this.#weights.linear(attended, `${prefix}.o_proj`, hiddenSize, heads * headDim);
+    const output = { prefix: `${prefix}.o_proj`, rows: hiddenSize };
+    const [projected = ''] = this.#weights.linears(attended, [output], heads * headDim);
+    return projected;
   }
 
   /** Inputs 7 to 13 of GroupQueryAttention: five that are absent, then what one step of a key or value is worth. */
@@ -159,15 +178,16 @@ class DecoderBuilder {
   #mlp(prefix: string, x: string): string {
     const graph = this.#graph;
     const { hiddenSize, intermediateSize } = this.#config.text;
-    const gate = this.#weights.linear(x, `${prefix}.gate_proj`, intermediateSize, hiddenSize);
-    const up = this.#weights.linear(x, `${prefix}.up_proj`, intermediateSize, hiddenSize);
+    const part = (name: string) => ({ prefix: `${prefix}.${name}`, rows: intermediateSize });
+    const [gate = '', up = ''] = this.#weights.linears(x, [part('gate_proj'), part('up_proj')], hiddenSize);
     const silu = graph.node('Mul', [gate, graph.node('Sigmoid', [gate])]);
-    return this.#weights.linear(
-      graph.node('Mul', [silu, up]),
-      `${prefix}.down_proj`,
-      hiddenSize,
+    const product = graph.node('Mul', [silu, up]);
+    const [down = ''] = this.#weights.linears(
+      product,
+      [{ prefix: `${prefix}.down_proj`, rows: hiddenSize }],
       intermediateSize,
     );
+    return down;
   }
 
   /** Final norm and head, over the wanted rows of the flattened `[batch * tokens]` only. */

@@ -1,7 +1,7 @@
 import type { DataFilePlan } from '../weights/weight-plan.js';
 
 /** A graph of an export; its files are `{name}.onnx` and `{name}.onnx.data`. */
-export type GraphName = 'vision' | 'embedding' | 'decoder';
+export type GraphName = 'vision' | 'embedding' | 'decoder' | 'prefill';
 
 /** A graph that is ready to be written: the model's bytes, and the layout of the weights beside it. */
 export interface GraphPlan {

@@ -4,6 +4,12 @@ import type { DataFilePlan, Encoding, PlannedWeight } from '../weights/weight-pl
 /** MatMulNBits computes with 8-bit activations: twice as fast as level 0 on the CPU. */
 const ACCURACY_LEVEL = 4;
 
+/** A linear layer of the checkpoint, `{prefix}.weight` `[rows, columns]`. */
+export interface LinearPart {
+  readonly prefix: string;
+  readonly rows: number;
+}
+
 const F32: Encoding = { kind: 'f32' };
 
 /** Brings checkpoint tensors into a graph: reserves their place in the data file and adds the nodes that use them. */
@@ -29,6 +35,23 @@ export class GraphWeights {
     const weight = this.#file.add(`${prefix}.weight`, [rows, columns], this.#encoding);
     const bias = options.bias === true ? this.tensor(`${prefix}.bias`, [rows]) : undefined;
     return applyWeight(this.#graph, x, weight, bias);
+  }
+
+  /**
+   * Several `x W^T` of one `x` in a single product, `parts` being the checkpoint's `{prefix}.weight` `[rows, columns]`:
+   * `x` is rounded to 8 bits once, and threads meet once. A column's numbers are those that it has alone.
+   */
+  linears(x: string, parts: readonly LinearPart[], columns: number): string[] {
+    const product = applyWeight(this.#graph, x, this.reserve(parts, columns));
+    if (parts.length === 1) return [product];
+    const sizes = this.#graph.constant(parts.map(({ rows }) => rows));
+    return this.#graph.nodes('Split', [product, sizes], parts.length, { axis: -1 });
+  }
+
+  /** Reserves the place of what {@link linears} takes. */
+  protected reserve(parts: readonly LinearPart[], columns: number): PlannedWeight {
+    const sources = parts.map(({ prefix, rows }) => ({ source: `${prefix}.weight`, rows }));
+    return this.#file.addStacked(sources, columns, this.#encoding);
   }
 }
 

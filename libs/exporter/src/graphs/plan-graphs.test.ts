@@ -80,6 +80,21 @@ describe('planGraphs', () => {
     expect(offsets(variant?.model).length).toBeGreaterThan(300);
   });
 
+  it('plans a prefill graph on request, everything but its 8-bit weights where the decoder has it', () => {
+    const options = { precision: 'q4', blockSize: 64 } as const;
+    expect(planGraphs(CHECKPOINTS['2B'], options)).toHaveLength(3);
+    const [, , decoder, prefill] = planGraphs(CHECKPOINTS['2B'], { ...options, int8Prefill: true });
+    expect(prefill?.name).toBe('prefill');
+    expect(prefill?.variants).toMatchObject([{ file: 'prefill.int8-cache.onnx' }]);
+    expect(prefill!.data.bytes / (28 * 2048 * (2 * 2048 + 2 * 1024 + 3 * 6144))).toBeCloseTo(1, 2);
+    const norm = (model: Uint8Array): string | undefined =>
+      /layers\.27\.input_layernorm\.weightj.*?offset\x12.[0-9]+/s.exec(
+        Buffer.from(model).toString('latin1'),
+      )?.[0];
+    expect(norm(prefill!.model)).toBeDefined();
+    expect(norm(prefill!.model)).toBe(norm(decoder!.model));
+  });
+
   it('lets a tied head read the bytes of the embedding', () => {
     for (const precision of ['fp32', 'fp16', 'q8', 'q4'] as const) {
       const [, embedding, decoder] = planGraphs(CHECKPOINTS['2B'], { precision, blockSize: 64 });

@@ -1,12 +1,12 @@
 import type { CheckpointConfig } from '../config/checkpoint-config.js';
 import type { ExportOptions } from '../export-options.js';
-import type { Encoding } from '../weights/weight-plan.js';
-import { planDecoder } from './decoder-graph.js';
+import { DataFilePlan, type Encoding } from '../weights/weight-plan.js';
+import { planDecoder, type DecoderOptions } from './decoder-graph.js';
 import { planEmbedding } from './embedding-graph.js';
 import type { GraphPlan } from './graph-plan.js';
 import { planVision } from './vision-graph.js';
 
-/** Plans all three graphs from the config alone. `exposeHidden` is for tests; see the decoder's options. */
+/** Plans all graphs from the config alone. `exposeHidden` is for tests; see the decoder's options. */
 export function planGraphs(
   config: CheckpointConfig,
   options: ExportOptions & { readonly exposeHidden?: boolean },
@@ -15,13 +15,26 @@ export function planGraphs(
   const { plan: embedding, table } = planEmbedding(config, encoding);
   const exposeHidden = options.exposeHidden ?? false;
   const decoder = planDecoder(config, { encoding, embeddingTable: table, exposeHidden });
+  const prefill =
+    options.int8Prefill === true ? [planPrefill(config, { encoding, embeddingTable: table })] : [];
   // Planned alike, it refers to the very bytes of the first.
   const int8Cache = planDecoder(config, { encoding, embeddingTable: table, kvCache: 'int8' });
   return [
     planVision(config, visionEncoding(encoding)),
     embedding,
     { ...decoder, variants: [{ file: 'decoder.int8-cache.onnx', model: int8Cache.model }] },
+    ...prefill,
   ];
+}
+
+/** The decoder for prompts, over 8-bit weights of its own; with either kind of cache. */
+function planPrefill(config: CheckpointConfig, options: DecoderOptions): GraphPlan {
+  const plan = (kvCache: 'f32' | 'int8'): GraphPlan =>
+    planDecoder(config, { ...options, kvCache, int8File: new DataFilePlan('prefill.onnx.data') });
+  return {
+    ...plan('f32'),
+    variants: [{ file: 'prefill.int8-cache.onnx', model: plan('int8').model }],
+  };
 }
 
 /** A weight that a checkpoint holds. */

@@ -70,6 +70,14 @@ export class GraphBuilder {
     return name;
   }
 
+  /** A constant tensor inside the graph under a name of its own; it is stored once. */
+  tensor(name: string, data: Float32Array | Uint8Array, dims: readonly number[]): string {
+    const rawData = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+    const dataType = data instanceof Float32Array ? DATA_TYPES.f32 : DATA_TYPES.u8;
+    this.#initializers.set(name, { name, dims, dataType, rawData });
+    return name;
+  }
+
   /** Refers to a tensor in a data file, as `dims` when they are given (a view of the same bytes). */
   stored(name: string, tensor: StoredTensor, dims: readonly number[] = tensor.dims): string {
     this.#initializers.set(name, {

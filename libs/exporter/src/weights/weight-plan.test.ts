@@ -25,6 +25,30 @@ describe('DataFilePlan', () => {
     expect(plan.encoding).toEqual({ kind: 'blocks', bits: 4, blockSize: expected });
   });
 
+  it('stacks matrices whose rows can be used as one, and each as its own', () => {
+    const plan = new DataFilePlan('x');
+    const parts = [
+      { source: 'a', rows: 3 },
+      { source: 'b', rows: 2 },
+    ];
+    const whole = plan.addStacked(parts, 64, { kind: 'blocks', bits: 4, blockSize: 32 });
+    expect(whole).toMatchObject({
+      rows: 5,
+      values: { dims: [5, 2, 16], offset: 0, bytes: 160 },
+      scales: { dims: [5, 2], offset: 192, bytes: 40 },
+    });
+    expect(plan.weights).toMatchObject([
+      { source: 'a', rows: 3, values: { offset: 0, bytes: 96 }, scales: { offset: 192, bytes: 24 } },
+      { source: 'b', sourceShape: [2, 64], values: { offset: 96, bytes: 64 }, scales: { offset: 216 } },
+    ]);
+    expect(plan.bytes).toBe(232);
+  });
+
+  it('turns a rotated weight over', () => {
+    const weight = new DataFilePlan('x').add('w', [6, 64], { kind: 'rotated', group: 64 });
+    expect(weight).toMatchObject({ values: { dataType: 'i8', dims: [64, 6] }, scales: { dims: [6] } });
+  });
+
   it('sees a convolution as a matrix', () => {
     const weight = new DataFilePlan('x').add('conv', [48, 3, 2, 16, 16], { kind: 'f32' });
     expect(weight).toMatchObject({ rows: 48, columns: 1536, values: { dims: [48, 3, 2, 16, 16] } });

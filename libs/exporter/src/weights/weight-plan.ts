@@ -1,10 +1,14 @@
 import type { DataType } from '../onnx/proto.js';
 
-/** How a weight is stored. Block formats: rows are cut in blocks, each with one f32 scale (MatMulNBits). */
+/**
+ * How a weight is stored. `blocks`: rows are cut in blocks, each with one f32 scale (MatMulNBits). `rotated`: columns are
+ * mixed within groups, then each row is rounded with one scale, and the matrix is turned over (MatMulInteger).
+ */
 export type Encoding =
   | { readonly kind: 'f32' }
   | { readonly kind: 'f16' }
-  | { readonly kind: 'blocks'; readonly bits: 4 | 8; readonly blockSize: number };
+  | { readonly kind: 'blocks'; readonly bits: 4 | 8; readonly blockSize: number }
+  | { readonly kind: 'rotated'; readonly group: number };
 
 /** A tensor in an external data file. */
 export interface StoredTensor {
@@ -28,7 +32,7 @@ export interface PlannedWeight {
   readonly encoding: Encoding;
   /** The values; for block formats the packed integers, rows padded to whole blocks. */
   readonly values: StoredTensor;
-  /** For block formats: one scale a block, f32 `[rows, blocks]`. */
+  /** One scale a block, f32 `[rows, blocks]`; of a rotated weight one a row, `[rows]`. */
   readonly scales?: StoredTensor;
 }
 
@@ -70,9 +74,47 @@ export class DataFilePlan {
     const columns = shape.reduce((product, axis) => product * axis, 1) / rows;
     const fitting = fitBlocks(encoding, columns);
     const base = { source, sourceShape: shape, rows, columns, encoding: fitting };
-    const weight = fitting.kind === 'blocks' ? this.#addBlocks(base, fitting) : this.#addPlain(base);
+    const weight = this.#place(base, fitting);
     this.weights.push(weight);
     return weight;
+  }
+
+  /**
+   * Reserves room for matrices of as many columns one below the other, so that they can be used as a single one, which
+   * is returned. Each of them is written as if it stood alone.
+   */
+  addStacked(
+    parts: readonly { readonly source: string; readonly rows: number }[],
+    columns: number,
+    encoding: Encoding,
+  ): PlannedWeight {
+    const rows = parts.reduce((sum, part) => sum + part.rows, 0);
+    const source = parts.map((part) => part.source).join('+');
+    const whole = this.add(source, [rows, columns], encoding);
+    this.weights.pop();
+    let row = 0;
+    for (const part of parts) {
+      const own = { ...whole, ...part, sourceShape: [part.rows, columns] };
+      const values = rowsOf(whole.values, rows, row, part.rows);
+      const scales = whole.scales && { scales: rowsOf(whole.scales, rows, row, part.rows) };
+      this.weights.push({ ...own, values, ...scales });
+      row += part.rows;
+    }
+    return whole;
+  }
+
+  #place(weight: Omit<PlannedWeight, 'values'>, encoding: Encoding): PlannedWeight {
+    if (encoding.kind === 'blocks') return this.#addBlocks(weight, encoding);
+    return encoding.kind === 'rotated' ? this.#addRotated(weight) : this.#addPlain(weight);
+  }
+
+  #addRotated(weight: Omit<PlannedWeight, 'values'>): PlannedWeight {
+    const { rows, columns } = weight;
+    return {
+      ...weight,
+      values: this.#reserve('i8', [columns, rows], columns * rows),
+      scales: this.#reserve('f32', [rows], rows * 4),
+    };
   }
 
   #addPlain(weight: Omit<PlannedWeight, 'values'>): PlannedWeight {
@@ -100,4 +142,15 @@ export class DataFilePlan {
     this.#bytes = offset + bytes;
     return { dataType, dims, file: this.file, offset, bytes };
   }
+}
+
+/** Rows `[from, from + count)` of a tensor of `rows` rows. */
+function rowsOf(tensor: StoredTensor, rows: number, from: number, count: number): StoredTensor {
+  const rowBytes = tensor.bytes / rows;
+  return {
+    ...tensor,
+    dims: [count, ...tensor.dims.slice(1)],
+    offset: tensor.offset + from * rowBytes,
+    bytes: count * rowBytes,
+  };
 }
