@@ -16,8 +16,8 @@ function modelLines(config: ModelConfig): string[] {
     return [`Model: ${id} (precision: ${precision}). It answers about text, images and videos.`];
   }
   return [
-    `Model: ${EMBEDDED_ID}, the tiny checkpoint that comes with this server: a demonstration. It says who it is, names`,
-    'simple shapes and colours, sees which way something moves, reads a short word; it is often wrong.',
+    `Model: ${EMBEDDED_ID}, the tiny checkpoint that comes with this server: a demonstration. It says who it is, sees`,
+    'simple shapes and which way something moves, reads a line of text, adds small numbers; it reads no cards.',
     'For real answers switch to a full model, in .env or on the command line:',
     '  MODEL_REPO_ID=Qwen/Qwen3-VL-2B-Thinking npm start',
   ];

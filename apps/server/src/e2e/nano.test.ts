@@ -56,6 +56,8 @@ describe('in words', () => {
     ['Siapa kamu?', 'Saya Nano, model Qwen3-VL kecil untuk demonstrasi dan pengujian.'],
     ['What is the capital of France?', 'Sorry, that is beyond me. I am only a tiny demonstration model.'],
     ['What is 3 + 4?', '3 + 4 = 7.'],
+    ['What is 11 + 8?', '11 + 8 = 19.'],
+    ['Berapa 17 - 9?', '17 - 9 = 8.'],
     ['Count to 12.', '1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12.'],
     ['Repeat after me: good morning', 'good morning'],
   ])('answers %s', async (question, answer) => {

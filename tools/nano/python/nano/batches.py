@@ -18,6 +18,8 @@ from .train_vision import LinePool
 
 # Characters of the longest line.
 LONGEST_LINE = 24
+# Share of lines that are read at once, as the values of a card's JSON are.
+WITHOUT_THOUGHT = 0.1
 
 
 def line_batch(rng: np.random.Generator, rows: int, longest: int) -> dict:
@@ -29,7 +31,11 @@ def line_batch(rng: np.random.Generator, rows: int, longest: int) -> dict:
         masks, texts = _fresh_lines(rng, rows, longest)
     pixels = _coloured(rng, masks)
     blank = np.broadcast_to(np.uint8(0), (*masks.shape[1:], 3))
-    samples = [Sample("line", [reading.reading_turn(rng, text)], images=[blank]) for text in texts]
+    turns = [reading.reading_turn(rng, text) for text in texts]
+    for turn in turns:
+        if rng.random() < WITHOUT_THOUGHT:
+            turn.thought = ""
+    samples = [Sample("line", [turn], images=[blank]) for turn in turns]
     return {"samples": samples, "pixels": pixels, "texts": texts if masks.shape[1] == 32 else None}
 
 
@@ -65,13 +71,13 @@ def _stack(samples: list[Sample]) -> dict:
 def scene_batch(rng: np.random.Generator, rows: int) -> dict:
     """Scenes with several questions each, and dense labels."""
     size = scenes.SIZES[rng.integers(len(scenes.SIZES))]
-    samples = [scenes.scene(rng, size, 5) for _ in range(rows)]
+    samples = [scenes.scene(rng, size, 2) for _ in range(rows)]
     return {**_stack(samples), "dense": np.stack([sample.dense for sample in samples])}
 
 
 def compare_batch(rng: np.random.Generator, rows: int) -> dict:
     size = compare.SIZES[rng.integers(len(compare.SIZES))]
-    return _stack([compare.compare(rng, size, 4) for _ in range(rows)])
+    return _stack([compare.compare(rng, size, 2) for _ in range(rows)])
 
 
 def motion_batch(rng: np.random.Generator, rows: int) -> dict:
@@ -129,9 +135,20 @@ def copy_batch(rng: np.random.Generator, rows: int) -> dict:
             "pixels": None}
 
 
-MAKERS = {"copy": copy_batch, "ctc": ctc_batch, "card": card_batch, "rows": rows_batch, "note": note_batch, "scene": scene_batch, "compare": compare_batch, "motion": motion_batch, "chat": chat_batch}
+def sum_batch(rng: np.random.Generator, rows: int) -> dict:
+    """Sums and differences alone: a few hundred facts to know by heart."""
+    return {"samples": [Sample("chat", [chat.add(rng)]) for _ in range(rows)], "pixels": None}
+
+
+def lookup_batch(rng: np.random.Generator, rows: int) -> dict:
+    """Pictures that are written down already: answers found in a text, without a picture's cost."""
+    make_one = compare.looked_up if rng.random() < 0.5 else scenes.looked_up
+    return {"samples": [Sample("chat", [make_one(rng)]) for _ in range(rows)], "pixels": None}
+
+
+MAKERS = {"lookup": lookup_batch, "sum": sum_batch, "copy": copy_batch, "ctc": ctc_batch, "card": card_batch, "rows": rows_batch, "note": note_batch, "scene": scene_batch, "compare": compare_batch, "motion": motion_batch, "chat": chat_batch}
 # Rows a batch: about equal work each.
-ROWS = {"copy": 25, "ctc": 110, "card": 4, "rows": 4, "note": 6, "line": 44, "scene": 8, "compare": 8, "motion": 8, "chat": 50}
+ROWS = {"lookup": 32, "sum": 40, "copy": 25, "ctc": 110, "card": 4, "rows": 4, "note": 6, "line": 44, "scene": 16, "compare": 20, "motion": 8, "chat": 50}
 
 
 def make(skill: str, seed: int, encoder: Encoder, pad: int, longest: int, rows: int | None = None) -> dict:
@@ -140,7 +157,7 @@ def make(skill: str, seed: int, encoder: Encoder, pad: int, longest: int, rows: 
     rows = rows or ROWS[skill]
     made = line_batch(rng, rows, longest) if skill == "line" else MAKERS[skill](rng, rows)
     rows_made = [encoder.encode(sample) for sample in made["samples"]]
-    if skill in ("chat", "copy"):
+    if skill in ("chat", "copy", "sum", "lookup"):
         rows_made = pack(rows_made, 160)
     batch = collate(rows_made, pad) if rows_made else {"targets": np.full((len(made["pixels"]), 1), IGNORE)}
     return {**batch, "skill": skill, "pixels": made["pixels"], "texts": made.get("texts"), "dense": made.get("dense"),

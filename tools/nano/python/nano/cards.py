@@ -9,6 +9,7 @@ from PIL import Image, ImageDraw
 from . import fonts
 from .cards_text import ENDPOINT_PROMPT, LABELS, Person, random_person, scrambled
 from .charset import random_string
+from .reading import spelled
 from .sample import Sample, Turn
 from .scenes import pick
 
@@ -19,8 +20,7 @@ INDENTED = ("RT/RW", "Kel/Desa", "Kecamatan")
 QUESTIONS = ("Read this identity card as JSON.", "Read the card as JSON.", "Extract the fields of this KTP as JSON.",
              "Baca KTP ini dan jawab dalam JSON.", "Ekstrak data KTP pada gambar ini dalam format JSON.",
              "Baca kartu ini sebagai JSON.")
-# label -> wording of a question about the field, in English and Indonesian
-FIELD_QUESTIONS = (("What is the {}?", "I look for {}."), ("{}?", "I look for {}."), ("Apa {} pada kartu?", "Saya cari {}."))
+FIELD_QUESTIONS = ("What is the {}?", "{}?", "Apa {} pada kartu?")
 
 
 def rows(person: Person) -> list[tuple[str, str]]:
@@ -159,8 +159,7 @@ def card(rng: np.random.Generator, fields: int = 1, whole: bool = True, random_s
 
 def field_turn(rng: np.random.Generator, label: str, value: str) -> Turn:
     """A question about one labelled row."""
-    question, thought = pick(rng, *FIELD_QUESTIONS)
-    return Turn(question.format(label), thought.format(label), value)
+    return Turn(pick(rng, *FIELD_QUESTIONS).format(label), spelled(value), value)
 
 
 NOTE_SIZES = ((384, 96), (384, 128), (512, 96), (320, 64))

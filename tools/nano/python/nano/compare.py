@@ -5,15 +5,36 @@ import dataclasses
 import numpy as np
 
 from .sample import Sample, Turn
-from .scenes import NUMBERS, listing, pick
-from .shapes import SHAPES, USED_COLOURS, USED_SHAPES, draw, random_things, shade
+from .scenes import NUMBERS, grid, in_rows, listing, pick
+from .shapes import SHAPES, Thing, USED_COLOURS, USED_SHAPES, draw, random_things, shade
 
 SIZES = ((96, 96), (128, 128), (128, 96))
 
 
+def looked_up(rng: np.random.Generator) -> Turn:
+    """A question whose thought has written both pictures down already: what is left is comparing them."""
+    _, first, second, change = _pair(rng, 128, 128)
+    indonesian = rng.random() < 0.4
+    turn = _ask(rng, first, second, change, indonesian)
+    turn.given = f"{_written(first, second, indonesian)}\n"
+    return turn
+
+
 def compare(rng: np.random.Generator, size: tuple[int, int], questions: int = 2) -> Sample:
     """Two pictures of one to three things on one background, equal or changed in one respect."""
-    width, height = size
+    background, first, second, change = _pair(rng, *size)
+    paper = shade(rng, background, 5)
+    fills: dict = {}
+
+    def picture(things):
+        return draw(*size, paper, [(t, fills.setdefault(t.colour, shade(rng, t.colour))) for t in things])
+
+    turns = [_ask(rng, first, second, change, rng.random() < 0.3) for _ in range(questions)]
+    return Sample("compare", turns, images=[picture(first), picture(second)])
+
+
+def _pair(rng: np.random.Generator, width: int, height: int) -> tuple[str, list[Thing], list[Thing], str]:
+    """Background, what is in both pictures, and what was changed."""
     background = pick(rng, "white", "white", "black")
     first = random_things(rng, width, height, int(rng.integers(1, 4)), background)
     second = list(first)
@@ -31,20 +52,21 @@ def compare(rng: np.random.Generator, size: tuple[int, int], questions: int = 2)
         del second[at]
         if not second:
             second, change = list(first), "same"
-    paper = shade(rng, background, 5)
-    fills: dict = {}
+    return background, first, second, change
 
-    def picture(things):
-        return draw(width, height, paper, [(t, fills.setdefault(t.colour, shade(rng, t.colour))) for t in things])
 
-    turns = [_ask(rng, first, second, change, rng.random() < 0.3) for _ in range(questions)]
-    return Sample("compare", turns, images=[picture(first), picture(second)])
+def _written(first, second, indonesian):
+    """Both pictures place by place, every place two words wide."""
+    names = ("Pertama", "Kedua") if indonesian else ("First", "Second")
+    return "\n".join((names[0], grid(first, indonesian, "- -"), names[1], grid(second, indonesian, "- -")))
 
 
 def _thought(first, second, indonesian):
-    if indonesian:
-        return f"Pertama: {listing(first, True)}. Kedua: {listing(second, True)}."
-    return f"First: {listing(first, False)}. Second: {listing(second, False)}."
+    """Both pictures place by place, then whether they agree there. Every place is two words wide: what is compared
+    lies at the same distance every time, which is how it is found."""
+    changed = {thing.cell for thing in set(first) ^ set(second)}
+    agree = ["- -" if cell in changed else "= =" for cell in range(9)]
+    return f"{_written(first, second, indonesian)}\n{in_rows(agree, indonesian)}"
 
 
 def _ask(rng, first, second, change, indonesian) -> Turn:
@@ -68,9 +90,9 @@ def _more(rng, first, second, indonesian, thought) -> Turn:
     a, b = len(first), len(second)
     if indonesian:
         answer = "Keduanya sama banyak." if a == b else f"Gambar {'pertama' if a > b else 'kedua'}."
-        return Turn("Gambar mana yang punya lebih banyak bentuk?", f"{thought} {a} dan {b}.", answer)
+        return Turn("Gambar mana yang punya lebih banyak bentuk?", f"{thought}\n{a} dan {b}.", answer)
     answer = "Both have the same number." if a == b else f"The {'first' if a > b else 'second'} picture."
-    return Turn(pick(rng, "Which picture has more shapes?", "Which image has more shapes?"), f"{thought} {a} and {b}.", answer)
+    return Turn(pick(rng, "Which picture has more shapes?", "Which image has more shapes?"), f"{thought}\n{a} and {b}.", answer)
 
 
 def _difference(rng, first, second, change, indonesian, thought) -> Turn:

@@ -79,9 +79,11 @@ class Encoder:
         return row
 
     def _question(self, row: Encoded, columns: list, at: int, number: int, turn: Turn) -> None:
-        prompt = self.text(f"{turn.question}<|im_end|>\n<|im_start|>assistant\n<think>\n")
+        prompt = self.text(f"{turn.question}<|im_end|>\n<|im_start|>assistant\n<think>\n") + self.text(turn.given)
         # A thought that is cut off before it begins is closed by tokens of its own.
-        thought = self.text(f"{turn.thought}\n</think>\n\n") if turn.thought else self.text("\n") + self.text("</think>") + self.text("\n\n")
+        rest = turn.thought.removeprefix(turn.given.removesuffix("\n")).removeprefix("\n") if turn.given else turn.thought
+        end = "</think>\n\n"
+        thought = self.text(f"{rest}\n{end}" if rest else end) if turn.given else self.text(f"{turn.thought}\n</think>\n\n") if turn.thought else self.text("\n") + self.text("</think>") + self.text("\n\n")
         answer = thought + self.text(f"{turn.answer}<|im_end|>")
         ids = prompt + answer
         row.ids += ids

@@ -20,7 +20,7 @@ SEED = 777_000
 LONGEST = {"word": 8, "line": 24}  # characters
 COUNTS = {
     "word": 40, "line": 60, "colour": 40, "shape": 40, "count": 40, "place": 40, "relation": 30, "describe": 20, "motion": 40,
-    "compare": 40, "add": 60, "repeat": 40, "fixed": 30, "beyond": 30, "aloud": 20, "named": 20, "field": 20, "card": 8,
+    "compare": 40, "add": 60, "repeat": 40, "fixed": 30, "beyond": 30, "aloud": 20, "named": 20, "field": 20, "card": 30,
 }
 SKILLS = {"word": "line", "line": "line", "motion": "motion", "compare": "compare", "card": "card", "field": "card",
           **{kind: "scene" for kind in scenes.ASKERS}, **{kind: "chat" for kind in (*chat.KINDS, "aloud", "named")}}

@@ -9,11 +9,12 @@ from tokenizers import Tokenizer
 from transformers import Qwen3VLForConditionalGeneration
 
 from .charset import CHARSET
+from .decoder import run_decoder
+from .heads import STEPS, CtcHead
 from .model_config import VISION, build_config
 from .shapes import COLOURS, SHAPES
 from .special_tokens import ADDED
-from .tower import attend, linear, patchify, rotate, run_tower, to_raster
-from .heads import STEPS, CtcHead
+from .tower import linear, patchify, run_tower, to_raster
 
 
 def new_model(tokenizer: Tokenizer) -> Qwen3VLForConditionalGeneration:
@@ -124,39 +125,6 @@ def line_loss(log_probs: torch.Tensor, texts: list[str]) -> torch.Tensor:
     lengths = torch.tensor([len(texts[i]) for i in keep])
     steps = torch.full((len(keep),), log_probs.shape[1])
     return F.ctc_loss(log_probs[keep].transpose(0, 1), targets, steps, lengths, zero_infinity=True)
-
-
-def rms_norm(norm, x: torch.Tensor) -> torch.Tensor:
-    """The decoder's norm in the type of its input."""
-    return F.rms_norm(x, (x.shape[-1],), norm.weight.to(x.dtype), norm.variance_epsilon)
-
-
-def _self_attention(attn, x: torch.Tensor, cos: torch.Tensor, sin: torch.Tensor, hidden_from: torch.Tensor) -> torch.Tensor:
-    b, n, _ = x.shape
-    q, k, v = (linear(layer, x).view(b, n, -1, attn.head_dim) for layer in (attn.q_proj, attn.k_proj, attn.v_proj))
-    q, k = rms_norm(attn.q_norm, q), rms_norm(attn.k_norm, k)
-    q, k, v = (part.transpose(1, 2) for part in (q, k, v))
-    q, k = rotate(q, cos, sin), rotate(k, cos, sin)
-    k, v = (part.repeat_interleave(attn.num_key_value_groups, dim=1) for part in (k, v))
-    return linear(attn.o_proj, attend(q, k, v, hidden_from))
-
-
-def run_decoder(text, embeds: torch.Tensor, positions: torch.Tensor, hidden_from: torch.Tensor,
-                visual: torch.Tensor, deepstack: list[torch.Tensor]) -> torch.Tensor:
-    """The reference's language model on embeddings `[B, n, hidden]`, in their type: last hidden states, normed.
-
-    `hidden_from` `[B, 1, n, n]` is true where a row must not look; `deepstack` features are added at `visual` places.
-    """
-    x = embeds
-    cos, sin = (part.unsqueeze(1).to(x.dtype) for part in text.rotary_emb(torch.zeros(1), positions))
-    places = visual.flatten().nonzero()[:, 0]
-    for number, layer in enumerate(text.layers):
-        x = x + _self_attention(layer.self_attn, rms_norm(layer.input_layernorm, x), cos, sin, hidden_from)
-        inner = rms_norm(layer.post_attention_layernorm, x)
-        x = x + linear(layer.mlp.down_proj, F.silu(linear(layer.mlp.gate_proj, inner)) * linear(layer.mlp.up_proj, inner))
-        if number < len(deepstack):
-            x = x.flatten(0, 1).index_add(0, places, deepstack[number].flatten(0, 1).to(x.dtype)).view(x.shape)
-    return rms_norm(text.norm, x)
 
 
 def logits_at_targets(model, batch: dict, dtype: torch.dtype = torch.bfloat16):

@@ -5,6 +5,7 @@ tokenizer and image processor, and writes `reference.json` (answers) and `scores
 """
 
 import argparse
+import concurrent.futures
 import json
 import pathlib
 
@@ -74,17 +75,26 @@ class Reference:
         return self.tokenizer.decode(out[0, inputs["input_ids"].shape[1]:], skip_special_tokens=True)
 
 
+def answers_of(checkpoint: pathlib.Path, records: list[dict], media: pathlib.Path) -> dict[str, str]:
+    """Answers by id, on one thread."""
+    torch.set_num_threads(1)
+    reference = Reference(checkpoint)
+    return {record["id"]: reference.answer(record, media) for record in records}
+
+
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("checkpoint", type=pathlib.Path)
     parser.add_argument("folder", type=pathlib.Path)
     parser.add_argument("--every", type=int, default=1, help="only each n-th sample, for a quick look")
+    parser.add_argument("--processes", type=int, default=2, help="that share the samples, each on one thread")
     parser.add_argument("--dry", action="store_true", help="print the scores and write nothing")
     args = parser.parse_args()
-    torch.set_num_threads(1)
-    reference = Reference(args.checkpoint)
     records = json.loads((args.folder / "samples.json").read_text())[:: args.every]
-    answers = {record["id"]: reference.answer(record, args.folder / "media") for record in records}
+    with concurrent.futures.ProcessPoolExecutor(args.processes) as pool:
+        parts = [pool.submit(answers_of, args.checkpoint, records[i :: args.processes], args.folder / "media") for i in range(args.processes)]
+        done = {key: answer for part in parts for key, answer in part.result().items()}
+    answers = {record["id"]: done[record["id"]] for record in records}
     scores = table(records, answers)
     for kind, row in scores.items():
         print(kind, row)

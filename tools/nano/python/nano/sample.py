@@ -7,11 +7,12 @@ import numpy as np
 
 @dataclasses.dataclass
 class Turn:
-    """A question, a brief thought and the answer."""
+    """A question, a brief thought and the answer. `given`, when it is not empty, begins the thought and is not taught."""
 
     question: str
     thought: str
     answer: str
+    given: str = ""
 
 
 @dataclasses.dataclass

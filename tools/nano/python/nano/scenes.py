@@ -27,6 +27,25 @@ def listing(things: list[Thing], indonesian: bool) -> str:
     return names[0] if len(names) == 1 else ", ".join(names[:-1]) + glue + names[-1]
 
 
+ROWS = (("top", "middle", "bottom"), ("atas", "tengah", "bawah"))
+
+
+def in_rows(places: list[str], indonesian: bool) -> str:
+    """Nine words as three named rows."""
+    return "\n".join(" ".join([row, *places[3 * y : 3 * y + 3]]) for y, row in enumerate(ROWS[indonesian]))
+
+
+def grid(things: list[Thing], indonesian: bool, nothing: str = "-") -> str:
+    """The nine places row by row: what a thought spells out before the answer is looked up in it."""
+    at = {thing.cell: thing.name(indonesian) for thing in things}
+    return in_rows([at.get(cell, nothing) for cell in range(9)], indonesian)
+
+
+def seen(things: list[Thing], background: str, indonesian: bool) -> str:
+    """The background's colour and the grid."""
+    return f"{COLOURS[background][0] if indonesian else background}\n{grid(things, indonesian)}"
+
+
 def _unique(things: list[Thing], field: str) -> list[Thing]:
     values = [getattr(thing, field) for thing in things]
     return [thing for thing, value in zip(things, values) if values.count(value) == 1]
@@ -38,17 +57,17 @@ def ask_colour(rng, things, background, indonesian):
         colour = COLOURS[background][0] if indonesian else background
         if indonesian:
             return Turn(pick(rng, "Apa warna latar belakangnya?", "Warna latar gambar ini apa?"),
-                        "Saya lihat latarnya.", f"Latar belakangnya {colour}.")
+                        seen(things, background, True), f"Latar belakangnya {colour}.")
         return Turn(pick(rng, "What colour is the background?", "What is the background color?"),
-                    "I look at the background.", f"The background is {colour}.")
+                    seen(things, background, False), f"The background is {colour}.")
     thing = candidates[rng.integers(len(candidates))]
     if indonesian:
         shape = SHAPES[thing.shape]
         return Turn(pick(rng, f"Apa warna {shape} itu?", f"{shape.capitalize()} itu warnanya apa?", f"Apa warna {shape}?"),
-                    f"Saya cari {shape}: {thing.place(True)}.", f"{shape.capitalize()} itu berwarna {COLOURS[thing.colour][0]}.")
+                    seen(things, background, True), f"{shape.capitalize()} itu berwarna {COLOURS[thing.colour][0]}.")
     return Turn(pick(rng, f"What colour is the {thing.shape}?", f"What color is the {thing.shape}?",
                      f"Which colour does the {thing.shape} have?", f"Tell me the color of the {thing.shape}."),
-                f"I look for the {thing.shape}: {thing.place(False)}.", f"The {thing.shape} is {thing.colour}.")
+                seen(things, background, False), f"The {thing.shape} is {thing.colour}.")
 
 
 def ask_shape(rng, things, background, indonesian):
@@ -59,10 +78,10 @@ def ask_shape(rng, things, background, indonesian):
     if indonesian:
         colour = COLOURS[thing.colour][0]
         return Turn(pick(rng, f"Bentuk apa yang berwarna {colour}?", f"Apa bentuk yang {colour}?"),
-                    f"Saya cari warna {colour}: {thing.place(True)}.", f"Yang berwarna {colour} adalah {SHAPES[thing.shape]}.")
+                    seen(things, background, True), f"Yang berwarna {colour} adalah {SHAPES[thing.shape]}.")
     return Turn(pick(rng, f"What shape is {thing.colour}?", f"Which shape is {thing.colour}?",
                      f"What is the {thing.colour} shape?"),
-                f"I look for {thing.colour}: {thing.place(False)}.", f"The {thing.colour} shape is a {thing.shape}.")
+                seen(things, background, False), f"The {thing.colour} shape is a {thing.shape}.")
 
 
 def ask_count(rng, things, background, indonesian):
@@ -76,15 +95,16 @@ def ask_count(rng, things, background, indonesian):
         colour = things[rng.integers(len(things))].colour if rng.random() < 0.75 else pick(rng, *USED_COLOURS)
         chosen, en, ind = [t for t in things if t.colour == colour], f"{colour} shape", f"bentuk {COLOURS[colour][0]}"
     number = len(chosen)
-    places = ", ".join(t.place(indonesian) for t in chosen) or ("tidak ada" if indonesian else "none")
+    names = ", ".join(t.name(indonesian) for t in chosen) or ("tidak ada" if indonesian else "none")
+    thought = f"{seen(things, background, indonesian)}\n{names}: {number}."
     if indonesian:
         return Turn(pick(rng, f"Ada berapa {ind}?", f"Berapa jumlah {ind} di gambar ini?", f"Hitung {ind} pada gambar."),
-                    f"{places}: {number}.",
+                    thought,
                     f"Tidak ada {ind}." if number == 0 else f"Ada {NUMBERS[number][1]} {ind}.")
     plural = "crosses" if en == "cross" else en + "s"
     answer = f"There is one {en}." if number == 1 else f"There are {NUMBERS[number][0]} {plural}."
     return Turn(pick(rng, f"How many {plural} are there?", f"Count the {plural}.", f"How many {plural} do you see?"),
-                f"{places}: {number}.", answer)
+                thought, answer)
 
 
 def ask_place(rng, things, background, indonesian):
@@ -95,15 +115,15 @@ def ask_place(rng, things, background, indonesian):
     thing = candidates[rng.integers(len(candidates))]
     if rng.random() < 0.35:
         if indonesian:
-            return Turn(f"Apa yang ada di {thing.place(True)}?", f"Saya lihat {thing.place(True)}.",
+            return Turn(f"Apa yang ada di {thing.place(True)}?", seen(things, background, True),
                         f"Di {thing.place(True)} ada {thing.name(True)}.")
         return Turn(pick(rng, f"What is at the {thing.place(False)}?", f"Which shape is at the {thing.place(False)}?"),
-                    f"I look at the {thing.place(False)}.", f"At the {thing.place(False)} is {listing([thing], False)}.")
+                    seen(things, background, False), f"At the {thing.place(False)} is {listing([thing], False)}.")
     if indonesian:
         return Turn(pick(rng, f"Di mana {thing.name(True)}?", f"Di mana letak {thing.name(True)}?"),
-                    f"Saya cari {thing.name(True)}.", f"{thing.name(True).capitalize()} ada di {thing.place(True)}.")
+                    seen(things, background, True), f"{thing.name(True).capitalize()} ada di {thing.place(True)}.")
     return Turn(pick(rng, f"Where is the {thing.name(False)}?", f"In which part of the picture is the {thing.name(False)}?"),
-                f"I look for the {thing.name(False)}.", f"The {thing.name(False)} is at the {thing.place(False)}.")
+                seen(things, background, False), f"The {thing.name(False)} is at the {thing.place(False)}.")
 
 
 def ask_relation(rng, things, background, indonesian):
@@ -121,18 +141,18 @@ def ask_relation(rng, things, background, indonesian):
     truth = first == claim
     if indonesian:
         return Turn(f"Apakah {a.name(True)} {kata} {b.name(True)}?",
-                    f"{a.name(True)}: {a.place(True)}. {b.name(True)}: {b.place(True)}.", "Ya." if truth else "Tidak.")
+                    f"{seen(things, background, True)}\n{a.name(True)}: {a.place(True)}. {b.name(True)}: {b.place(True)}.", "Ya." if truth else "Tidak.")
     return Turn(f"Is the {a.name(False)} {word} the {b.name(False)}?",
-                f"{a.name(False)}: {a.place(False)}. {b.name(False)}: {b.place(False)}.", "Yes." if truth else "No.")
+                f"{seen(things, background, False)}\n{a.name(False)}: {a.place(False)}. {b.name(False)}: {b.place(False)}.", "Yes." if truth else "No.")
 
 
 def ask_all(rng, things, background, indonesian):
     if indonesian:
-        return Turn(pick(rng, "Apa isi gambar ini?", "Jelaskan gambar ini.", "Apa yang kamu lihat?"), "Saya lihat semua bentuk.",
+        return Turn(pick(rng, "Apa isi gambar ini?", "Jelaskan gambar ini.", "Apa yang kamu lihat?"), seen(things, background, True),
                     f"Saya melihat {listing(things, True)} dengan latar {COLOURS[background][0]}.")
     return Turn(pick(rng, "What is in the picture?", "Describe the picture.", "What do you see?", "Describe this image.",
                      "What is in this image?"),
-                "I look at all shapes.", f"I see {listing(things, False)} on a {background} background.")
+                seen(things, background, False), f"I see {listing(things, False)} on a {background} background.")
 
 
 ASKERS = {"colour": ask_colour, "shape": ask_shape, "count": ask_count, "place": ask_place,
@@ -151,3 +171,18 @@ def scene(rng: np.random.Generator, size: tuple[int, int], questions: int, kinds
         kind = pick(rng, *(kinds or list(ASKERS)))
         turns.append(ASKERS[kind](rng, things, background, rng.random() < 0.3))
     return Sample("scene", turns, images=[image], dense=dense_labels(width, height, background, things))
+
+
+# Questions whose answer takes more than copying from the grid.
+LOOKED_UP = ("shape", "count", "place", "relation", "colour")
+
+
+def looked_up(rng: np.random.Generator) -> Turn:
+    """A question whose thought has written the picture down already: what is left is finding the answer in it."""
+    width, height = SIZES[rng.integers(len(SIZES))]
+    background = BACKGROUNDS[rng.integers(len(BACKGROUNDS))]
+    things = random_things(rng, width, height, int(rng.choice(NUMBER_OF_THINGS)), background)
+    indonesian = rng.random() < 0.4
+    turn = ASKERS[pick(rng, *LOOKED_UP)](rng, things, background, indonesian)
+    turn.given = f"{seen(things, background, indonesian)}\n"
+    return turn
