@@ -7,7 +7,7 @@ import pytest
 import torch
 from tokenizers import Tokenizer
 
-from nano import batches, chat, compare, motion
+from nano import batches, chat, compare, motion, scenes
 from nano.encode import Encoder
 from nano.nano_model import new_model
 from nano.reference import Reference
@@ -68,3 +68,14 @@ def test_questions_do_not_see_each_other(encoder):
         both, *_ = logits_at_targets(model, {**batch, "pixels": None}, torch.float32)
         single, *_ = logits_at_targets(model, {**alone, "pixels": None}, torch.float32)
     torch.testing.assert_close(both[-len(single):], single, atol=1e-4, rtol=1e-3)
+
+
+@pytest.mark.parametrize("looked_up", [scenes.looked_up, compare.looked_up])
+def test_a_given_beginning_of_a_thought_changes_no_token_and_is_not_taught(encoder, looked_up):
+    for seed in range(20):
+        turn = looked_up(np.random.default_rng(seed))
+        whole = Turn(turn.question, turn.thought, turn.answer)
+        given, plain = (encoder.encode(Sample("chat", [one])) for one in (turn, whole))
+        assert given.ids == plain.ids
+        taught = encoder.tokenizer.decode([token for token in given.targets if token >= 0], skip_special_tokens=False)
+        assert turn.given + taught == f"{turn.thought}\n</think>\n\n{turn.answer}<|im_end|>"
