@@ -1,17 +1,13 @@
-import { parseCheckpointConfig, type CheckpointConfig } from '@qwenvl/exporter';
+import type { CheckpointConfig } from '@qwenvl/exporter';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { hubSettingsFromEnvironment } from '../loading/hub-settings.js';
-import { defaultLimits } from '../scheduler/scheduler-limits.js';
 import { modelFull, modelSmall, readExpected, readTensors, type GoldenCase } from '../testing/golden.js';
 import { goldenPrompt } from '../testing/golden-prompt.js';
 import { writeFullCheckpoint, writeSmallCheckpoint } from '../testing/small-checkpoint.js';
 import type { TokenTask } from './protocol.js';
 import { runtimes } from '../testing/runtimes.js';
-import { WorkerClient } from './worker-client.js';
+import { openGoldenWorker } from './testing/golden-worker.js';
+import type { WorkerClient } from './worker-client.js';
 
 const logprobTolerance = 2e-4;
 
@@ -34,35 +30,22 @@ describe.each(models)(
   ({ folder, write, prefillChunk, runtime, spawn }) => {
     const expected = readExpected(folder);
     let client: WorkerClient;
-    let model: string;
-    let cacheDir: string;
     let config: CheckpointConfig;
+    let close: () => Promise<void>;
 
     beforeAll(async () => {
-      model = await write();
-      cacheDir = await mkdtemp(join(tmpdir(), 'qwenvl-cache-'));
-      config = parseCheckpointConfig(JSON.parse(await readFile(join(folder, 'config.json'), 'utf8')));
-      const request = {
-        model,
-        revision: 'main',
-        precision: 'fp32' as const,
-        hub: hubSettingsFromEnvironment({ HF_HUB_CACHE: cacheDir }, cacheDir),
-        threads: 1,
+      ({ client, config, close } = await openGoldenWorker({
+        folder,
+        write,
+        prefillChunk,
         runtime,
-        device: 'cpu' as const,
-        kvCache: 'f32' as const,
-        prefillWeights: 'shared' as const,
-        contextLength: 4096,
-        kvMemory: 1e9,
-        limits: { ...defaultLimits, prefillChunk },
-      };
-      ({ client } = await WorkerClient.load(spawn(), request, {}));
+        spawn,
+        prefillWeights: 'shared',
+      }));
     }, 120_000);
 
     afterAll(async () => {
-      await client.close();
-      await rm(model, { recursive: true });
-      await rm(cacheDir, { recursive: true });
+      await close();
     });
 
     async function run(task: TokenTask): Promise<{ ids: number[]; logprobs: number[] }> {

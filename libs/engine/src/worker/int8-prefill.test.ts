@@ -1,15 +1,11 @@
-import { parseCheckpointConfig, type CheckpointConfig } from '@qwenvl/exporter';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import type { CheckpointConfig } from '@qwenvl/exporter';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { hubSettingsFromEnvironment } from '../loading/hub-settings.js';
-import { defaultLimits } from '../scheduler/scheduler-limits.js';
 import { modelSmall, readExpected, readTensors } from '../testing/golden.js';
 import { goldenPrompt } from '../testing/golden-prompt.js';
 import { runtimes } from '../testing/runtimes.js';
 import { writeSmallCheckpoint } from '../testing/small-checkpoint.js';
-import { WorkerClient } from './worker-client.js';
+import { openGoldenWorker } from './testing/golden-worker.js';
+import type { WorkerClient } from './worker-client.js';
 
 /** Largest difference of a log probability from the reference, on random weights in narrow layers: measured 0.34. */
 const tolerance = 0.5;
@@ -21,35 +17,22 @@ const expected = readExpected(modelSmall);
 
 describe.each(runtimes)('8-bit weights for prompts with the $runtime runtime', ({ runtime, spawn }) => {
   let client: WorkerClient;
-  let model: string;
-  let cacheDir: string;
   let config: CheckpointConfig;
+  let close: () => Promise<void>;
 
   beforeAll(async () => {
-    model = await writeSmallCheckpoint();
-    cacheDir = await mkdtemp(join(tmpdir(), 'qwenvl-cache-'));
-    config = parseCheckpointConfig(JSON.parse(await readFile(join(modelSmall, 'config.json'), 'utf8')));
-    const request = {
-      model,
-      revision: 'main',
-      precision: 'fp32' as const,
-      hub: hubSettingsFromEnvironment({ HF_HUB_CACHE: cacheDir }, cacheDir),
-      threads: 1,
+    ({ client, config, close } = await openGoldenWorker({
+      folder: modelSmall,
+      write: writeSmallCheckpoint,
+      prefillChunk: 8,
       runtime,
-      device: 'cpu' as const,
-      kvCache: 'f32' as const,
-      prefillWeights: 'int8' as const,
-      contextLength: 4096,
-      kvMemory: 1e9,
-      limits: { ...defaultLimits, prefillChunk: 8 },
-    };
-    ({ client } = await WorkerClient.load(spawn(), request, {}));
+      spawn,
+      prefillWeights: 'int8',
+    }));
   }, 120_000);
 
   afterAll(async () => {
-    await client.close();
-    await rm(model, { recursive: true });
-    await rm(cacheDir, { recursive: true });
+    await close();
   });
 
   test.each(Object.entries(expected.cases))(

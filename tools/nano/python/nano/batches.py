@@ -5,7 +5,6 @@ import pathlib
 
 import numpy as np
 import torch
-from tokenizers import Tokenizer
 
 from . import cards, chat, compare, motion, reading, scenes
 from .charset import random_string

@@ -12,7 +12,7 @@ import sys
 import numpy as np
 from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, processors, trainers
 
-from . import cards_text, chat, compare, motion, reading, scenes, shapes
+from . import cards_text, chat, compare, motion, reading, scenes
 from .special_tokens import ADDED, SPECIAL
 from .words import ENGLISH, INDONESIAN
 

@@ -5,7 +5,7 @@ import dataclasses
 import numpy as np
 
 from .sample import Sample, Turn
-from .scenes import NUMBERS, grid, in_rows, listing, pick
+from .scenes import grid, in_rows, listing, pick
 from .shapes import SHAPES, Thing, USED_COLOURS, USED_SHAPES, draw, random_things, shade
 
 SIZES = ((96, 96), (128, 128), (128, 96))

@@ -3,7 +3,7 @@
 import numpy as np
 
 from .sample import Sample, Turn
-from .shapes import BACKGROUNDS, USED_COLOURS, USED_SHAPES, COLOURS, PLACES, SHAPES, Thing, dense_labels, draw, random_things, shade
+from .shapes import BACKGROUNDS, USED_COLOURS, USED_SHAPES, COLOURS, SHAPES, Thing, dense_labels, draw, random_things, shade
 
 NUMBERS = (("no", "tidak ada"), ("one", "satu"), ("two", "dua"), ("three", "tiga"), ("four", "empat"),
            ("five", "lima"), ("six", "enam"))
