@@ -3,8 +3,8 @@ import type { ChatMessage, ContentPart, Engine, RgbImage } from '@qwenvl/engine'
 import type { MediaLoader } from '@qwenvl/media';
 import type { Sample } from './samples.js';
 
-/** No answer in the set is longer than a card's JSON; the reference stops there too. */
-const MAX_TOKENS = 600;
+/** No answer in the set is longer than a card, copied and in JSON; the reference stops there too. */
+const MAX_TOKENS = 900;
 
 /** The engine's greedy answer to a sample, thought included. */
 export async function ask(engine: Engine, media: MediaLoader, folder: URL, sample: Sample): Promise<string> {

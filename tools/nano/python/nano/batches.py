@@ -6,7 +6,7 @@ import pathlib
 import numpy as np
 import torch
 
-from . import cards, chat, compare, motion, reading, scenes
+from . import cards, chat, compare, motion, notes, reading, scenes
 from .charset import random_string
 from .colours import colour_masks
 from .encode import IGNORE, Encoder, collate, pack
@@ -17,6 +17,8 @@ from .train_vision import LinePool
 
 # Characters of the longest line.
 LONGEST_LINE = 24
+# Share of cards and notes whose JSON is taught too: it is copied from the thought, which is soon learned.
+WITH_JSON = 0.25
 # Share of lines that are read at once, as the values of a card's JSON are.
 WITHOUT_THOUGHT = 0.1
 
@@ -93,18 +95,28 @@ def chat_batch(rng: np.random.Generator, rows: int) -> dict:
 
 
 def card_batch(rng: np.random.Generator, rows: int) -> dict:
-    """Whole cards: the JSON and some fields."""
-    return _pages([cards.card(rng, random_share=pick(rng, 0.0, 0.3, 0.6)) for _ in range(rows)])
+    """Whole cards as JSON."""
+    answered = rng.random() < WITH_JSON
+    return _pages([cards.card(rng, random_share=pick(rng, 0.0, 0.3, 0.6), answered=answered) for _ in range(rows + (not answered))])
 
 
 def rows_batch(rng: np.random.Generator, rows: int) -> dict:
-    """Whole cards for the tower alone: nothing is asked."""
-    return _pages([cards.card(rng, fields=0, whole=False, random_share=0.7) for _ in range(rows)])
+    """Small print for the tower alone: nothing is asked. Mostly small sheets, on which attention costs little."""
+    if rng.random() < 0.15:
+        return _pages([cards.card(rng, whole=False, random_share=0.7) for _ in range(rows // 4)])
+    size = ((256, 96), (320, 96), (256, 128), (384, 64))[rng.integers(4)]
+    return _pages([notes.sheet(rng, size) for _ in range(rows)])
 
 
 def note_batch(rng: np.random.Generator, rows: int) -> dict:
-    size = cards.NOTE_SIZES[rng.integers(len(cards.NOTE_SIZES))]
-    return _pages([cards.note(rng, size) for _ in range(rows)])
+    size = notes.SIZES[rng.integers(len(notes.SIZES))]
+    answered = rng.random() < WITH_JSON
+    return _pages([notes.note(rng, size, answered=answered) for _ in range(max(2, rows * 12288 * 3 // (size[0] * size[1])))])
+
+
+def copied_batch(rng: np.random.Generator, rows: int) -> dict:
+    """Cards that are copied already, to be put into JSON."""
+    return {"samples": [Sample("card", [cards.copied(rng)]) for _ in range(rows)], "pixels": None}
 
 
 def _pages(samples: list[Sample]) -> dict:
@@ -145,9 +157,9 @@ def lookup_batch(rng: np.random.Generator, rows: int) -> dict:
     return {"samples": [Sample("chat", [make_one(rng)]) for _ in range(rows)], "pixels": None}
 
 
-MAKERS = {"lookup": lookup_batch, "sum": sum_batch, "copy": copy_batch, "ctc": ctc_batch, "card": card_batch, "rows": rows_batch, "note": note_batch, "scene": scene_batch, "compare": compare_batch, "motion": motion_batch, "chat": chat_batch}
+MAKERS = {"copied": copied_batch, "lookup": lookup_batch, "sum": sum_batch, "copy": copy_batch, "ctc": ctc_batch, "card": card_batch, "rows": rows_batch, "note": note_batch, "scene": scene_batch, "compare": compare_batch, "motion": motion_batch, "chat": chat_batch}
 # Rows a batch: about equal work each.
-ROWS = {"lookup": 32, "sum": 40, "copy": 25, "ctc": 110, "card": 4, "rows": 4, "note": 6, "line": 44, "scene": 16, "compare": 20, "motion": 8, "chat": 50}
+ROWS = {"copied": 12, "lookup": 32, "sum": 40, "copy": 25, "ctc": 110, "card": 3, "rows": 16, "note": 8, "line": 44, "scene": 16, "compare": 20, "motion": 8, "chat": 50}
 
 
 def make(skill: str, seed: int, encoder: Encoder, pad: int, longest: int, rows: int | None = None) -> dict:
@@ -158,6 +170,8 @@ def make(skill: str, seed: int, encoder: Encoder, pad: int, longest: int, rows: 
     rows_made = [encoder.encode(sample) for sample in made["samples"]]
     if skill in ("chat", "copy", "sum", "lookup"):
         rows_made = pack(rows_made, 160)
+    elif skill == "copied":
+        rows_made = pack(rows_made, 700)
     batch = collate(rows_made, pad) if rows_made else {"targets": np.full((len(made["pixels"]), 1), IGNORE)}
     return {**batch, "skill": skill, "pixels": made["pixels"], "texts": made.get("texts"), "dense": made.get("dense"),
             "row_texts": made.get("row_texts"), "merge": True}

@@ -3,18 +3,21 @@
 The layout is the printed card's in a frame of 686x447, scaled, as tools/ktp-cards draws it; see Person for the fields.
 """
 
+import dataclasses
+import json
+
 import numpy as np
 from PIL import Image, ImageDraw
 
 from . import fonts
 from .cards_text import ENDPOINT_PROMPT, LABELS, Person, random_person, scrambled
-from .charset import random_string
-from .reading import spelled
+from .reading import characters, spelled
 from .sample import Sample, Turn
 from .scenes import pick
 
 FRAME = (686, 447)
 SIZE = (512, 352)  # what the image processor makes of a card: one printed row a row of patches
+UNREADABLE = "\0"  # no character of ours: left out of the loss
 ROW, FIRST_ROW = 20.9, 126.5
 INDENTED = ("RT/RW", "Kel/Desa", "Kecamatan")
 QUESTIONS = ("Read this identity card as JSON.", "Read the card as JSON.", "Extract the fields of this KTP as JSON.",
@@ -52,7 +55,7 @@ def _photo(rng: np.random.Generator, pen: ImageDraw.ImageDraw, s: float, at: flo
     pen.pieslice(box(508, 221, 664, 385), 180, 360, fill=pick(rng, (217, 217, 217), (57, 75, 89), (123, 45, 67)))
 
 
-def _paper(rng: np.random.Generator, width: int, height: int) -> Image.Image:
+def paper(rng: np.random.Generator, width: int, height: int) -> Image.Image:
     """The bluish card with fine lines."""
     tint = np.array([190, 218, 232]) + rng.integers(-18, 19, 3)
     ramp = np.linspace(0, rng.uniform(-12, 12), width)[None, :, None]
@@ -73,7 +76,7 @@ class Page:
     def __init__(self, image: Image.Image) -> None:
         self.image = image
         self.pen = ImageDraw.Draw(image)
-        self.written: list[tuple[float, float, str]] = []  # centre y, left x, text
+        self.written: list[tuple[float, float, float, str]] = []  # centre y, left x, right x, text
 
     def write(self, x: float, y: float, text: str, font, fill, centred: bool = False, squeeze: float = 0) -> None:
         """Text with its middle at y; narrowed to `squeeze` pixels when it is longer."""
@@ -85,15 +88,20 @@ class Page:
             self.image.paste(fill, (round(x), round(y - font.size)), layer)
         else:
             self.pen.text((x, y), text, fill=fill, font=font, anchor="mm" if centred else "lm")
-        self.written.append((y, x - width / 2 if centred else x, text))
+        left, width = (x - width / 2 if centred else x), min(width, squeeze or width)
+        self.written.append((y, left, left + width, text))
 
     def patch_rows(self, count: int) -> list[str]:
-        """What each of `count` patch rows says: the texts whose middle lies in it, left to right."""
+        """What each of `count` patch rows says: the texts whose middle lies in it, left to right; UNREADABLE where they overlap."""
         pitch = self.image.height / count
-        rows: list[list[tuple[float, str]]] = [[] for _ in range(count)]
-        for y, x, text in self.written:
-            rows[min(count - 1, int(y / pitch))].append((x, text))
-        return [" ".join(text for _, text in sorted(row)) for row in rows]
+        rows: list[list[tuple[float, float, str]]] = [[] for _ in range(count)]
+        for y, left, right, text in self.written:
+            rows[min(count - 1, int(y / pitch))].append((left, right, text))
+        out = []
+        for row in map(sorted, rows):
+            clear = all(one[1] <= other[0] for one, other in zip(row, row[1:]))
+            out.append(" ".join(text for *_, text in row) if clear else UNREADABLE)
+        return out
 
 
 def draw_card(rng: np.random.Generator, person: Person) -> tuple[np.ndarray, list[str]]:
@@ -102,7 +110,7 @@ def draw_card(rng: np.random.Generator, person: Person) -> tuple[np.ndarray, lis
     width, height = round(FRAME[0] * s), round(FRAME[1] * s)
     border = round(width * pick(rng, 0.0, 0.01, 0.01, 0.02))
     sheet = Image.new("RGB", (width + 2 * border, height + 2 * border), tuple(int(v) for v in rng.integers(0, 256, 3)))
-    sheet.paste(_paper(rng, width, height), (border, border))
+    sheet.paste(paper(rng, width, height), (border, border))
     page = Page(sheet)
     ink = pick(rng, (16, 16, 20), (26, 26, 34), (34, 34, 42))
     family = pick(rng, *["LiberationSans-Regular"] * 6, "LiberationSans-Bold", "DejaVuSans.", "FreeSans.")
@@ -141,60 +149,41 @@ def draw_card(rng: np.random.Generator, person: Person) -> tuple[np.ndarray, lis
     return np.asarray(page.image.resize(SIZE, Image.Resampling.BICUBIC)), page.patch_rows(SIZE[1] // 16)
 
 
-def card(rng: np.random.Generator, fields: int = 1, whole: bool = True, random_share: float = 0.0) -> Sample:
-    """A card asked for as JSON and, in training, for single fields; `random_share` of the values are random strings."""
+def thought_of(fields: dict[str, str]) -> str:
+    """The card copied field by field, each value spelled behind its name."""
+    return "\n".join(key + characters(value) for key, value in fields.items())
+
+
+def json_turn(question: str, fields: dict[str, str], answered: bool = True) -> Turn:
+    """Fields asked for as JSON."""
+    return Turn(question, thought_of(fields), json.dumps(fields, ensure_ascii=False) if answered else None)
+
+
+def question_about_card(rng: np.random.Generator) -> str:
+    """The endpoint's question or a shorter one."""
+    return ENDPOINT_PROMPT if rng.random() < 0.35 else pick(rng, *QUESTIONS)
+
+
+def card(rng: np.random.Generator, whole: bool = True, random_share: float = 0.0, answered: bool = True) -> Sample:
+    """A card asked for as JSON; `random_share` of the values are random strings."""
     person = scrambled(rng, random_share) if random_share else random_person(rng)
-    printed = [("NIK", person.nik), *rows(person)]
-    turns = []
-    if whole:
-        if rng.random() < 0.6:  # as the endpoint asks: without a thought
-            turns.append(Turn(ENDPOINT_PROMPT, "", person.json()))
-        else:
-            turns.append(Turn(pick(rng, *QUESTIONS), "I read the card row by row.", person.json()))
-    for i in rng.permutation(len(printed))[:fields]:
-        turns.append(field_turn(rng, *printed[i]))
+    turns = [json_turn(question_about_card(rng), dataclasses.asdict(person), answered)] if whole else []
     image, row_texts = draw_card(rng, person)
     return Sample("card", turns, images=[image], row_texts=row_texts)
+
+
+def copied(rng: np.random.Generator) -> Turn:
+    """A card, or some of its fields, copied already: how the copy becomes JSON can be learned without the picture."""
+    fields = dataclasses.asdict(scrambled(rng, pick(rng, 0.3, 0.8)))
+    if rng.random() < 0.8:
+        keep = set(rng.permutation(len(fields))[: rng.integers(2, 9)].tolist())
+        fields = {key: value for i, (key, value) in enumerate(fields.items()) if i in keep}
+        turn = json_turn(pick(rng, *QUESTIONS), fields)
+    else:
+        turn = json_turn(question_about_card(rng), fields)
+    return dataclasses.replace(turn, given=turn.thought + "\n")
 
 
 def field_turn(rng: np.random.Generator, label: str, value: str) -> Turn:
     """A question about one labelled row."""
     return Turn(pick(rng, *FIELD_QUESTIONS).format(label), spelled(value), value)
-
-
-NOTE_SIZES = ((384, 96), (384, 128), (512, 96), (320, 64))
-
-
-def note(rng: np.random.Generator, size: tuple[int, int]) -> Sample:
-    """A few `label : value` rows cut out of a card-like page: cards for beginners."""
-    width, height = size
-    s = 2.0
-    if rng.random() < 0.5:
-        paper = _paper(rng, round(width * s), round(height * s))
-    else:
-        paper = Image.new("RGB", (round(width * s), round(height * s)), tuple(int(v) for v in rng.integers(190, 256, 3)))
-    page = Page(paper)
-    ink = tuple(int(v) for v in rng.integers(0, 60, 3))
-    family = pick(rng, *["LiberationSans-Regular"] * 3, "LiberationSans-Bold", "DejaVuSans.", "FreeSans.")
-    body = fonts.load(fonts.by_name(family), round(rng.uniform(11, 13) * s))
-    numbers = fonts.load(fonts.by_name(fonts.NUMBER_FACE), round(rng.uniform(16, 20) * s))
-    pitch = rng.uniform(15.2, 17) if rng.random() < 0.8 else rng.uniform(17, 32)
-    y = rng.uniform(9, 16)
-    person = scrambled(rng, 0.5)
-    known = [("NIK", person.nik), *rows(person)]
-    fields = []
-    for i in rng.permutation(len(known)):
-        if y > height - 9:
-            break
-        label, value = known[i]
-        if rng.random() < 0.1:
-            value = random_string(rng, int(rng.integers(2, 22)))
-        left = 28 + 28 * (label in INDENTED)
-        page.write(left * s, y * s, label, body, ink, squeeze=(140 - left) * s)
-        page.write(142 * s, y * s, ":", body, ink)
-        page.write(149 * s, y * s, value, numbers if label == "NIK" and rng.random() < 0.8 else body, ink, squeeze=(width - 154) * s)
-        fields.append((label, value))
-        y += pitch
-    turns = [field_turn(rng, *field) for field in fields]
-    image = np.asarray(page.image.resize(size, Image.Resampling.BICUBIC))
-    return Sample("note", turns, images=[image], row_texts=page.patch_rows(height // 16))

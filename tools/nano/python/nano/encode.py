@@ -84,7 +84,7 @@ class Encoder:
         rest = turn.thought.removeprefix(turn.given.removesuffix("\n")).removeprefix("\n") if turn.given else turn.thought
         end = "</think>\n\n"
         thought = self.text(f"{rest}\n{end}" if rest else end) if turn.given else self.text(f"{turn.thought}\n</think>\n\n") if turn.thought else self.text("\n") + self.text("</think>") + self.text("\n\n")
-        answer = thought + self.text(f"{turn.answer}<|im_end|>")
+        answer = thought if turn.answer is None else thought + self.text(f"{turn.answer}<|im_end|>")
         ids = prompt + answer
         row.ids += ids
         row.targets += [IGNORE] * (len(prompt) - 1) + answer + [IGNORE]

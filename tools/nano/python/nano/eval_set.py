@@ -3,6 +3,7 @@
 Seeds lie far from training's. Videos are one PNG each, the frames one below the other.
 """
 
+import dataclasses
 import json
 import pathlib
 import sys
@@ -11,7 +12,7 @@ import numpy as np
 import torch
 from PIL import Image
 
-from . import cards, chat, compare, motion, reading, scenes
+from . import cards, chat, compare, motion, notes, reading, scenes
 from .colours import colour_masks
 from .lines import draw_line
 from .sample import Sample
@@ -53,9 +54,10 @@ def sample(kind: str, rng: np.random.Generator) -> Sample:
     if kind == "compare":
         return compare.compare(rng, compare.SIZES[rng.integers(len(compare.SIZES))], 1)
     if kind == "card":
-        return cards.card(rng, fields=0)
+        return cards.card(rng)
     if kind == "field":
-        return cards.note(rng, cards.NOTE_SIZES[rng.integers(len(cards.NOTE_SIZES))])
+        made = notes.note(rng, notes.SIZES[rng.integers(4)])
+        return dataclasses.replace(made, turns=made.turns[-1:])  # the first asks for JSON
     if kind == "named":
         return chat.named(rng)
     return chat.chat(rng, "count" if kind == "aloud" else kind)

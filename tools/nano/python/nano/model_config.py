@@ -11,7 +11,7 @@ VISION = {
     "hidden_size": 160,
     "num_heads": 5,
     "intermediate_size": 512,
-    "out_hidden_size": 192,
+    "out_hidden_size": 256,
     "num_position_embeddings": 256,
     "deepstack_visual_indexes": [1, 2, 3],
     "patch_size": PATCH,
@@ -22,12 +22,12 @@ VISION = {
 }
 
 TEXT = {
-    "hidden_size": 192,
-    "num_hidden_layers": 5,
-    "num_attention_heads": 6,
-    "num_key_value_heads": 2,
+    "hidden_size": 256,
+    "num_hidden_layers": 6,
+    "num_attention_heads": 8,
+    "num_key_value_heads": 4,
     "head_dim": 32,
-    "intermediate_size": 448,
+    "intermediate_size": 640,
     "hidden_act": "silu",
     "rms_norm_eps": 1e-6,
     "max_position_embeddings": 4096,

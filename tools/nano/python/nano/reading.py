@@ -47,9 +47,14 @@ def line_text(rng: np.random.Generator, longest: int = 24) -> str:
     return text if len(text) <= longest else line_text(rng, longest)
 
 
+def characters(text: str) -> str:
+    """Character by character, one token each: letters behind spaces, `_` for a space."""
+    return "".join(f" {c}" if c.isalpha() else "_" if c == " " else c for c in text)
+
+
 def spelled(text: str) -> str:
-    """Character by character, `_` for a space: one small step of reading a token, joined in the answer."""
-    return " ".join(text.replace(" ", "_"))
+    """One small step of reading a token, joined in the answer."""
+    return characters(text).removeprefix(" ")
 
 
 def reading_turn(rng: np.random.Generator, text: str) -> Turn:

@@ -68,7 +68,7 @@ class Reference:
         return {**inputs, "input_ids": ids["input_ids"], "attention_mask": ids["attention_mask"]}
 
     @torch.no_grad()
-    def answer(self, record: dict, media: pathlib.Path, limit: int = 600) -> str:
+    def answer(self, record: dict, media: pathlib.Path, limit: int = 900) -> str:
         """The full greedy continuation, thought included, without the end token."""
         inputs = self.inputs(record, media)
         out = self.model.generate(**inputs, max_new_tokens=limit, do_sample=False, temperature=None, top_k=None, top_p=None)

@@ -7,11 +7,14 @@ import numpy as np
 
 @dataclasses.dataclass
 class Turn:
-    """A question, a brief thought and the answer. `given`, when it is not empty, begins the thought and is not taught."""
+    """A question, a brief thought and the answer; None when only the thought is taught.
+
+    `given`, when it is not empty, begins the thought and is not taught.
+    """
 
     question: str
     thought: str
-    answer: str
+    answer: str | None
     given: str = ""
 
 
