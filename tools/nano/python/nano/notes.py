@@ -58,8 +58,8 @@ def _foot(rng: np.random.Generator, page: Page, person: Person, height: int, ink
     return {"tempat_terbit": person.tempat_terbit, "tanggal_terbit": person.tanggal_terbit}
 
 
-def note(rng: np.random.Generator, size: tuple[int, int], questions: int = 2, answered: bool = True) -> Sample:
-    """Rows as a card has them, asked for as JSON and one by one."""
+def note(rng: np.random.Generator, size: tuple[int, int], answered: bool = True) -> Sample:
+    """Rows as a card has them, asked for as JSON (the copy only, unless `answered`) and two of them one by one."""
     width, height = size
     y, pitch = _first_row(rng), rng.uniform(15.9, 16.6) if rng.random() < 0.9 else rng.uniform(17, 32)
     page, ink = _page(rng, width, height)
@@ -88,8 +88,8 @@ def note(rng: np.random.Generator, size: tuple[int, int], questions: int = 2, an
     if width == 512 and rng.random() < 0.7:
         fields |= _foot(rng, page, person, height, ink)
     fields = {key: fields[key] for key in ORDER if key in fields}
-    turns = [json_turn(pick(rng, *QUESTIONS), fields, answered)] if questions else []
-    turns += [field_turn(rng, *asked[i]) for i in rng.permutation(len(asked))[:questions]]
+    turns = [json_turn(pick(rng, *QUESTIONS), fields, answered)]
+    turns += [field_turn(rng, *asked[i]) for i in rng.permutation(len(asked))[:2]]
     return Sample("note", turns, images=[_shrunk(page, size)], row_texts=page.patch_rows(height // 16))
 
 
@@ -135,12 +135,16 @@ def sheet(rng: np.random.Generator, size: tuple[int, int]) -> Sample:
     y, pitch = _first_row(rng), rng.uniform(15.8, 16.6)
     while y < height - 4:
         kind = rng.random()
-        font = fonts.load(fonts.by_name(fonts.NUMBER_FACE), round(rng.uniform(18, 21) * SCALE)) if kind < 0.1 else fonts.load(
-            fonts.by_name("LiberationSans-Bold" if kind < 0.2 else family), round((rng.uniform(14, 16) if kind < 0.2 else rng.uniform(10.3, 13.3)) * SCALE))
+        if kind < 0.1:
+            face, points = fonts.NUMBER_FACE, rng.uniform(18, 21)
+        elif kind < 0.2:
+            face, points = "LiberationSans-Bold", rng.uniform(14, 16)
+        else:
+            face, points = family, rng.uniform(10.3, 13.3)
+        font = fonts.load(fonts.by_name(face), round(points * SCALE))
         x = rng.uniform(2, 30)
         while x < width - 30:
-            text = ("".join(str(d) for d in rng.integers(0, 10, rng.integers(4, 17))) if kind < 0.1 or rng.random() < 0.1 else
-                    random_string(rng, int(rng.integers(3, 22))) if rng.random() < 0.25 else random_capitals(rng, int(rng.integers(3, 22))))
+            text = _print(rng, digits=kind < 0.1)
             length = font.getlength(text) / SCALE
             if x + length > width - 2:
                 break
@@ -148,3 +152,10 @@ def sheet(rng: np.random.Generator, size: tuple[int, int]) -> Sample:
             x += length + rng.uniform(6, 20)
         y += pitch
     return Sample("sheet", [], images=[_shrunk(page, size)], row_texts=page.patch_rows(height // 16))
+
+
+def _print(rng: np.random.Generator, digits: bool) -> str:
+    """Random characters: digits, any, or capitals as on a card."""
+    if digits or rng.random() < 0.1:
+        return "".join(str(digit) for digit in rng.integers(0, 10, rng.integers(4, 17)))
+    return random_string(rng, int(rng.integers(3, 22))) if rng.random() < 0.25 else random_capitals(rng, int(rng.integers(3, 22)))
