@@ -17,7 +17,7 @@ function modelLines(config: ModelConfig): string[] {
   }
   return [
     `Model: ${EMBEDDED_ID}, the tiny checkpoint that comes with this server: a demonstration. It says who it is, sees`,
-    'simple shapes and which way something moves, reads a line of text or a drawn card, adds small numbers.',
+    'simple shapes and which way something moves, adds small numbers, reads a line or a drawn card, with mistakes.',
     'For real answers switch to a full model, in .env or on the command line:',
     '  MODEL_REPO_ID=Qwen/Qwen3-VL-2B-Thinking npm start',
   ];

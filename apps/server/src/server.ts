@@ -83,7 +83,7 @@ export async function startServer(
   });
   const sessions = await openSessions(config, { log, chat, completions });
   metrics.watchSessions(sessions.counts);
-  const ktp = createKtpReaders(host, config.OCR_TIMEOUT_SECONDS);
+  const ktp = createKtpReaders(host, config.OCR_TIMEOUT_SECONDS, config.MODEL_REPO_ID === undefined);
   const ktpRoutes = registerKtpRoutes({
     media,
     readers: ktp.readers,

@@ -3,12 +3,17 @@ import type { LoadedModel } from '../model/model-host.js';
 
 /** A card's fields in JSON are far shorter; what runs on is cut off here. */
 const MAX_TOKENS = 2048;
-/** Tokens in which a reasoning model may copy the card before it fills the JSON in. */
-const MAX_REASONING_TOKENS = 512;
 const REASONING_END = '</think>';
 
-/** The loaded model as the card reader's port: greedy, its answer held to the schema; a thought before it is bounded. */
-export function engineVisionModel(ready: (signal?: AbortSignal) => Promise<LoadedModel>): VisionModel {
+/**
+ * The loaded model as the card reader's port: greedy, its answer held to the schema.
+ *
+ * @param thinkingBudget tokens that a reasoning model may think before it answers; default: none
+ */
+export function engineVisionModel(
+  ready: (signal?: AbortSignal) => Promise<LoadedModel>,
+  thinkingBudget = 0,
+): VisionModel {
   return {
     async ask({ image, prompt, schema, signal }) {
       const { engine, profile } = await ready(signal);
@@ -26,7 +31,7 @@ export function engineVisionModel(ready: (signal?: AbortSignal) => Promise<Loade
         constraint: { type: 'json-schema', schema: { ...schema } },
         sampling: { temperature: 0 },
         maxTokens: MAX_TOKENS,
-        ...(profile.startsInReasoning ? { thinkingBudget: MAX_REASONING_TOKENS } : {}),
+        ...(profile.startsInReasoning ? { thinkingBudget } : {}),
         signal,
       });
       let text = '';

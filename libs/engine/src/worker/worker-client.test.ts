@@ -2,13 +2,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { hubSettingsFromEnvironment } from '../loading/hub-settings.js';
 import type { LoadRequest } from '../loading/load-request.js';
-import { defaultLimits } from '../scheduler/scheduler-limits.js';
 import { runtimes } from '../testing/runtimes.js';
 import { writeSmallCheckpoint } from '../testing/small-checkpoint.js';
 import type { Compute } from './compute.js';
 import { spawnProcess } from './spawn-worker.js';
+import { smallRequest } from './testing/load-request.js';
 import { WorkerClient } from './worker-client.js';
 
 describe.each(runtimes)('with the $runtime runtime', ({ runtime, spawn }) => {
@@ -17,20 +16,10 @@ describe.each(runtimes)('with the $runtime runtime', ({ runtime, spawn }) => {
 
   beforeAll(async () => {
     cacheDir = await mkdtemp(join(tmpdir(), 'qwenvl-cache-'));
-    request = {
-      model: await writeSmallCheckpoint(),
-      revision: 'main',
-      precision: 'fp32',
-      hub: hubSettingsFromEnvironment({ HF_HUB_CACHE: cacheDir }, cacheDir),
-      threads: 1,
+    request = smallRequest(await writeSmallCheckpoint(), cacheDir, {
       runtime,
-      device: 'cpu',
-      kvCache: 'f32',
-      prefillWeights: 'shared',
-      contextLength: undefined,
-      kvMemory: 1e9,
-      limits: { ...defaultLimits, maxSequences: 1, maxQueued: 1 },
-    };
+      limits: { maxSequences: 1, maxQueued: 1 },
+    });
   });
 
   afterAll(async () => {

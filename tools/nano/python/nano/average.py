@@ -1,6 +1,6 @@
 """A weighted mean of two training checkpoints of one run: `python -m nano.average A.pt B.pt SHARE_OF_A OUT.pt`.
 
-What a last stage forgot while it learned something else often comes back so.
+What a last stage forgot while it learned something else may come back so.
 """
 
 import argparse

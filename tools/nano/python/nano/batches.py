@@ -6,7 +6,7 @@ import pathlib
 import numpy as np
 import torch
 
-from . import cards, chat, compare, motion, notes, reading, scenes
+from . import cards, chat, compare, motion, notes, reading, scenes, sheets
 from .charset import random_string
 from .colours import colour_masks
 from .encode import IGNORE, Encoder, collate, pack
@@ -105,7 +105,7 @@ def rows_batch(rng: np.random.Generator, rows: int) -> dict:
     if rng.random() < 0.15:
         return _pages([cards.card(rng, whole=False, random_share=0.7) for _ in range(rows // 4)])
     size = ((256, 96), (320, 96), (256, 128), (384, 64))[rng.integers(4)]
-    return _pages([notes.sheet(rng, size) for _ in range(rows)])
+    return _pages([sheets.sheet(rng, size) for _ in range(rows)])
 
 
 def note_batch(rng: np.random.Generator, rows: int) -> dict:

@@ -2,7 +2,7 @@
 
 What comes before and after attention in a layer is one function each of its input and its weights, compiled by torch:
 norms, rotations and gates are fused between the products. Attention itself is left to torch's own kernels, whose
-softmax is several times faster than a compiled one. Works in the type of its input.
+softmax is faster than a compiled one. Works in the type of its input.
 """
 
 import torch

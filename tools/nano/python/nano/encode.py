@@ -80,10 +80,7 @@ class Encoder:
 
     def _question(self, row: Encoded, columns: list, at: int, number: int, turn: Turn) -> None:
         prompt = self.text(f"{turn.question}<|im_end|>\n<|im_start|>assistant\n<think>\n") + self.text(turn.given)
-        # A thought that is cut off before it begins is closed by tokens of its own.
-        rest = turn.thought.removeprefix(turn.given.removesuffix("\n")).removeprefix("\n") if turn.given else turn.thought
-        end = "</think>\n\n"
-        thought = self.text(f"{rest}\n{end}" if rest else end) if turn.given else self.text(f"{turn.thought}\n</think>\n\n") if turn.thought else self.text("\n") + self.text("</think>") + self.text("\n\n")
+        thought = self._taught_thought(turn)
         answer = thought if turn.answer is None else thought + self.text(f"{turn.answer}<|im_end|>")
         ids = prompt + answer
         row.ids += ids
@@ -91,6 +88,17 @@ class Encoder:
         row.segments += [number] * len(ids)
         row.visual += [False] * len(ids)
         columns.append(np.arange(at, at + len(ids))[None].repeat(3, 0))
+
+    def _taught_thought(self, turn: Turn) -> list[int]:
+        """What of the thought is to be said, with its end."""
+        end = "</think>\n\n"
+        if turn.given:
+            rest = turn.thought.removeprefix(turn.given.removesuffix("\n")).removeprefix("\n")
+            return self.text(f"{rest}\n{end}" if rest else end)
+        if turn.thought:
+            return self.text(f"{turn.thought}\n{end}")
+        # A thought that is cut off before it begins is closed by tokens of its own.
+        return self.text("\n") + self.text("</think>") + self.text("\n\n")
 
 
 def pack(rows: list[Encoded], length: int) -> list[Encoded]:

@@ -62,7 +62,7 @@ def head_plan(queries: int, groups: int) -> tuple[list[int | None], list[int]]:
     """Which old head each new head is: every key-value head is doubled and its queries, with a new one, shared out."""
     if (queries, groups) == (TEXT["num_attention_heads"], TEXT["num_key_value_heads"]):
         return list(range(queries)), list(range(groups))
-    if TEXT["num_key_value_heads"] != 2 * groups or TEXT["num_attention_heads"] * groups < queries * groups:
+    if TEXT["num_key_value_heads"] != 2 * groups or TEXT["num_attention_heads"] < queries:
         raise ValueError("The larger model must have twice the key-value heads and at least as many heads.")
     each, share = queries // groups, TEXT["num_attention_heads"] // TEXT["num_key_value_heads"]
     plan: list[int | None] = []
@@ -70,6 +70,15 @@ def head_plan(queries: int, groups: int) -> tuple[list[int | None], list[int]]:
         heads: list[int | None] = list(range(group * each, (group + 1) * each))
         plan += heads + [None] * (2 * share - each)
     return plan, [head // 2 for head in range(2 * groups)]
+
+
+def grown_heads(small: dict[str, torch.Tensor], fresh: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+    """Auxiliary heads do not read the new dimensions yet."""
+    out = {}
+    for name, new in fresh.items():
+        out[name] = torch.zeros_like(new)
+        out[name][tuple(slice(n) for n in small[name].shape)] = small[name]
+    return out
 
 
 def main() -> None:
@@ -83,15 +92,6 @@ def main() -> None:
     model, heads = new_model(Tokenizer.from_file(args.tokenizer)), Heads()
     torch.save({"model": grown(saved["model"], model.state_dict()), "heads": grown_heads(saved["heads"], heads.state_dict()),
                 "optimizer": None, "state": saved["state"]}, args.large)
-
-
-def grown_heads(small: dict[str, torch.Tensor], fresh: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
-    """Auxiliary heads do not read the new dimensions yet."""
-    out = {}
-    for name, new in fresh.items():
-        out[name] = torch.zeros_like(new)
-        out[name][tuple(slice(n) for n in small[name].shape)] = small[name]
-    return out
 
 
 if __name__ == "__main__":

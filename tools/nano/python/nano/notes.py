@@ -8,7 +8,7 @@ from PIL import Image
 from . import fonts
 from .cards import INDENTED, QUESTIONS, Page, field_turn, json_turn, paper, rows
 from .cards_text import Person, random_person, scrambled
-from .charset import random_capitals, random_string
+from .charset import random_string
 from .sample import Sample
 from .scenes import pick
 
@@ -61,8 +61,8 @@ def _foot(rng: np.random.Generator, page: Page, person: Person, height: int, ink
 def note(rng: np.random.Generator, size: tuple[int, int], answered: bool = True) -> Sample:
     """Rows as a card has them, asked for as JSON (the copy only, unless `answered`) and two of them one by one."""
     width, height = size
-    y, pitch = _first_row(rng), rng.uniform(15.9, 16.6) if rng.random() < 0.9 else rng.uniform(17, 32)
-    page, ink = _page(rng, width, height)
+    y, pitch = first_row(rng), rng.uniform(15.9, 16.6) if rng.random() < 0.9 else rng.uniform(17, 32)
+    page, ink = blank_page(rng, width, height)
     family = pick(rng, *["LiberationSans-Regular"] * 5, "LiberationSans-Bold", "DejaVuSans.", "FreeSans.")
     body = fonts.load(fonts.by_name(family), round(rng.uniform(11, 13) * SCALE))
     fields: dict[str, str] = {}
@@ -90,21 +90,21 @@ def note(rng: np.random.Generator, size: tuple[int, int], answered: bool = True)
     fields = {key: fields[key] for key in ORDER if key in fields}
     turns = [json_turn(pick(rng, *QUESTIONS), fields, answered)]
     turns += [field_turn(rng, *asked[i]) for i in rng.permutation(len(asked))[:2]]
-    return Sample("note", turns, images=[_shrunk(page, size)], row_texts=page.patch_rows(height // 16))
+    return Sample("note", turns, images=[shrunk(page, size)], row_texts=page.patch_rows(height // 16))
 
 
-def _first_row(rng: np.random.Generator) -> float:
+def first_row(rng: np.random.Generator) -> float:
     """The first row's middle: mostly so that rows of print and of patches agree, as they nearly do on a card."""
     return 16 * (rng.uniform(0.2, 0.6) if rng.random() < 0.8 else rng.uniform(0.4, 1.1))
 
 
-def _page(rng: np.random.Generator, width: int, height: int, lined: float = 0.6) -> tuple[Page, tuple[int, ...]]:
+def blank_page(rng: np.random.Generator, width: int, height: int, lined: float = 0.6) -> tuple[Page, tuple[int, ...]]:
     big = round(width * SCALE), round(height * SCALE)
     sheet = paper(rng, *big) if rng.random() < lined else Image.new("RGB", big, tuple(int(v) for v in rng.integers(190, 256, 3)))
     return Page(sheet), tuple(int(v) for v in rng.integers(0, 60, 3))
 
 
-def _shrunk(page: Page, size: tuple[int, int]) -> np.ndarray:
+def shrunk(page: Page, size: tuple[int, int]) -> np.ndarray:
     return np.asarray(page.image.resize(size, Image.Resampling.BICUBIC))
 
 
@@ -125,37 +125,3 @@ def _write(rng: np.random.Generator, page: Page, row: Row, y: float, width: int,
     page.write(left * s, y * s, row.label, body, ink, squeeze=(140 - left) * s)
     page.write(142 * s, y * s, ":", body, ink)
     page.write(149 * s, y * s, row.value, body, ink, squeeze=min(225, width - 154) * s)
-
-
-def sheet(rng: np.random.Generator, size: tuple[int, int]) -> Sample:
-    """Small print from edge to edge, for the tower alone."""
-    width, height = size
-    page, ink = _page(rng, width, height, 0.25)
-    family = pick(rng, *["LiberationSans-Regular"] * 5, "LiberationSans-Bold", "DejaVuSans.", "FreeSans.")
-    y, pitch = _first_row(rng), rng.uniform(15.8, 16.6)
-    while y < height - 4:
-        kind = rng.random()
-        if kind < 0.1:
-            face, points = fonts.NUMBER_FACE, rng.uniform(18, 21)
-        elif kind < 0.2:
-            face, points = "LiberationSans-Bold", rng.uniform(14, 16)
-        else:
-            face, points = family, rng.uniform(10.3, 13.3)
-        font = fonts.load(fonts.by_name(face), round(points * SCALE))
-        x = rng.uniform(2, 30)
-        while x < width - 30:
-            text = _print(rng, digits=kind < 0.1)
-            length = font.getlength(text) / SCALE
-            if x + length > width - 2:
-                break
-            page.write(x * SCALE, y * SCALE, text, font, ink)
-            x += length + rng.uniform(6, 20)
-        y += pitch
-    return Sample("sheet", [], images=[_shrunk(page, size)], row_texts=page.patch_rows(height // 16))
-
-
-def _print(rng: np.random.Generator, digits: bool) -> str:
-    """Random characters: digits, any, or capitals as on a card."""
-    if digits or rng.random() < 0.1:
-        return "".join(str(digit) for digit in rng.integers(0, 10, rng.integers(4, 17)))
-    return random_string(rng, int(rng.integers(3, 22))) if rng.random() < 0.25 else random_capitals(rng, int(rng.integers(3, 22)))

@@ -2,11 +2,10 @@ import { parseCheckpointConfig, type CheckpointConfig } from '@qwenvl/exporter';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { hubSettingsFromEnvironment } from '../../loading/hub-settings.js';
 import type { PrefillWeights } from '../../loading/load-request.js';
-import { defaultLimits } from '../../scheduler/scheduler-limits.js';
 import type { runtimes } from '../../testing/runtimes.js';
 import { WorkerClient } from '../worker-client.js';
+import { smallRequest } from './load-request.js';
 
 /** A golden model in a worker: `write` makes its checkpoint, `folder` has its reference data. */
 export interface GoldenModel extends Pick<(typeof runtimes)[number], 'runtime' | 'spawn'> {
@@ -28,22 +27,10 @@ export async function openGoldenWorker({
   const model = await write();
   const cacheDir = await mkdtemp(join(tmpdir(), 'qwenvl-cache-'));
   const config = parseCheckpointConfig(JSON.parse(await readFile(join(folder, 'config.json'), 'utf8')));
+  const request = smallRequest(model, cacheDir, { runtime, limits: { prefillChunk } });
   const { client } = await WorkerClient.load(
     spawn(),
-    {
-      model,
-      revision: 'main',
-      precision: 'fp32',
-      hub: hubSettingsFromEnvironment({ HF_HUB_CACHE: cacheDir }, cacheDir),
-      threads: 1,
-      runtime,
-      device: 'cpu',
-      kvCache: 'f32',
-      prefillWeights,
-      contextLength: 4096,
-      kvMemory: 1e9,
-      limits: { ...defaultLimits, prefillChunk },
-    },
+    { ...request, prefillWeights, contextLength: 4096 },
     {},
   );
   const close = async (): Promise<void> => {
