@@ -5,6 +5,7 @@ import pathlib
 
 import numpy as np
 import torch
+import torch.nn.functional as F
 
 from . import cards, chat, compare, motion, notes, reading, scenes, sheets
 from .charset import random_string
@@ -17,15 +18,19 @@ from .train_vision import LinePool
 
 # Characters of the longest line.
 LONGEST_LINE = 24
+# Share of notes that are the place and date below a card's photo: its smallest print.
+FEET = 0.25
 # Share of cards and notes whose JSON is taught too: it is copied from the thought, which is soon learned.
 WITH_JSON = 0.25
+# Shares of lines that are drawn afresh, and of those and of the tower's own that are 64 pixels high.
+FRESH, TALL = 0.5, 0.45
 # Share of lines that are read at once, as the values of a card's JSON are.
 WITHOUT_THOUGHT = 0.1
 
 
 def line_batch(rng: np.random.Generator, rows: int, longest: int) -> dict:
-    """Lines of text on pictures of one size: two thirds random strings drawn beforehand, the rest drawn afresh."""
-    if rng.random() < 0.65:
+    """Lines of text on pictures of one size: random strings drawn beforehand, or lines drawn afresh."""
+    if rng.random() >= FRESH:
         masks, texts = pool().batch(rng, rows * 160, longest, rows)
         masks = masks.numpy()
     else:
@@ -37,12 +42,12 @@ def line_batch(rng: np.random.Generator, rows: int, longest: int) -> dict:
         if rng.random() < WITHOUT_THOUGHT:
             turn.thought = ""
     samples = [Sample("line", [turn], images=[blank]) for turn in turns]
-    return {"samples": samples, "pixels": pixels, "texts": texts if masks.shape[1] == 32 else None}
+    return {"samples": samples, "pixels": pixels, "texts": texts}
 
 
 def _fresh_lines(rng: np.random.Generator, rows: int, longest: int) -> tuple[np.ndarray, list[str]]:
     longest = int(rng.integers(1, longest + 1))
-    height = 64 if rng.random() < 0.15 else 32
+    height = 64 if rng.random() < TALL else 32
     width = int(rng.choice([width for width in (64, 96, 128, 160, 192, 256, 320) if width <= 64 + 16 * longest])) * height // 32
     density = width / 9.5 if height == 32 else width / 19
     masks, texts = [], []
@@ -109,6 +114,8 @@ def rows_batch(rng: np.random.Generator, rows: int) -> dict:
 
 
 def note_batch(rng: np.random.Generator, rows: int) -> dict:
+    if rng.random() < FEET:
+        return _pages([notes.foot(rng, rng.random() < WITH_JSON) for _ in range(rows * 3)])
     size = notes.SIZES[rng.integers(len(notes.SIZES))]
     answered = rng.random() < WITH_JSON
     return _pages([notes.note(rng, size, answered=answered) for _ in range(max(2, rows * 12288 * 3 // (size[0] * size[1])))])
@@ -135,15 +142,18 @@ def pool() -> LinePool:
 
 
 def ctc_batch(rng: np.random.Generator, rows: int) -> dict:
-    """Lines for the tower alone, as in stage 1."""
-    masks, texts = pool().batch(rng, rows * 128, 24)
+    """Lines for the tower alone, as in stage 1; some at twice the size."""
+    scale = 2 if rng.random() < TALL else 1
+    masks, texts = pool().batch(rng, rows * 128 // scale**2, 24)
+    if scale > 1:
+        masks = F.interpolate(masks[:, None].float(), scale_factor=scale, mode="bicubic")[:, 0].round().clamp(0, 255).byte()
     return {"samples": [], "pixels": _coloured(rng, masks.numpy()), "texts": texts}
 
 
 def copy_batch(rng: np.random.Generator, rows: int) -> dict:
-    """Long random strings to repeat: teaches copying, on which all reading is built."""
-    return {"samples": [Sample("chat", [chat.repeat(rng, random_string(rng, int(rng.integers(3, 17))))]) for _ in range(rows)],
-            "pixels": None}
+    """Long random strings and words to repeat: teaches copying, on which all reading is built."""
+    texts = [random_string(rng, int(rng.integers(3, 17))) if rng.random() < 0.5 else chat.phrase(rng) for _ in range(rows)]
+    return {"samples": [Sample("chat", [chat.repeat(rng, text)]) for text in texts], "pixels": None}
 
 
 def sum_batch(rng: np.random.Generator, rows: int) -> dict:
@@ -153,7 +163,7 @@ def sum_batch(rng: np.random.Generator, rows: int) -> dict:
 
 def lookup_batch(rng: np.random.Generator, rows: int) -> dict:
     """Pictures that are written down already: answers found in a text, without a picture's cost."""
-    make_one = compare.looked_up if rng.random() < 0.5 else scenes.looked_up
+    make_one = compare.looked_up if rng.random() < 0.4 else scenes.looked_up
     return {"samples": [Sample("chat", [make_one(rng)]) for _ in range(rows)], "pixels": None}
 
 

@@ -92,16 +92,22 @@ class Page:
         self.written.append((y, left, left + width, text))
 
     def patch_rows(self, count: int) -> list[str]:
-        """What each of `count` patch rows says: the texts whose middle lies in it, left to right; UNREADABLE where they overlap."""
+        """What each of `count` patch rows says: the texts whose middle lies in it, left to right.
+
+        Of two that are printed closer than patches, one goes to the row next to its own. UNREADABLE where there is no room.
+        """
         pitch = self.image.height / count
         rows: list[list[tuple[float, float, str]]] = [[] for _ in range(count)]
+        crowded: set[int] = set()
         for y, left, right, text in self.written:
-            rows[min(count - 1, int(y / pitch))].append((left, right, text))
-        out = []
-        for row in map(sorted, rows):
-            clear = all(one[1] <= other[0] for one, other in zip(row, row[1:]))
-            out.append(" ".join(text for *_, text in row) if clear else UNREADABLE)
-        return out
+            at = min(count - 1, int(y / pitch))
+            nearest = at + (1 if y / pitch - at > 0.5 else -1)
+            free = [row for row in (at, nearest) if 0 <= row < count and all(right < a or left > b for a, b, _ in rows[row])]
+            if free:
+                rows[free[0]].append((left, right, text))
+            else:
+                crowded.add(at)
+        return [UNREADABLE if i in crowded else " ".join(text for *_, text in sorted(row)) for i, row in enumerate(rows)]
 
 
 def draw_card(rng: np.random.Generator, person: Person) -> tuple[np.ndarray, list[str]]:

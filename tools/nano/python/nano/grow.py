@@ -15,6 +15,8 @@ from .model_config import TEXT
 from .nano_model import Heads, new_model
 
 HEAD = TEXT["head_dim"]
+# What writes into the residual stream: nothing yet, in a new layer of the decoder or block of the tower.
+WRITERS = ("o_proj", "down_proj", "attn.proj", "linear_fc2")
 
 
 def rows_of_heads(weight: torch.Tensor, heads: list[int | None], fresh: torch.Tensor) -> torch.Tensor:
@@ -37,7 +39,7 @@ def grown(small: dict[str, torch.Tensor], fresh: dict[str, torch.Tensor]) -> dic
     for name, new in fresh.items():
         old = small.get(name)
         if old is None:
-            out[name] = torch.zeros_like(new) if "o_proj" in name or "down_proj" in name else new
+            out[name] = torch.zeros_like(new) if any(part in name for part in WRITERS) else new
         elif old.shape == new.shape:
             out[name] = old
         elif new.ndim == 1 and "norm" in name:

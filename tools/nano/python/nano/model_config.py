@@ -7,7 +7,7 @@ MERGE = 2
 TOKEN = PATCH * MERGE  # pixels a language-model token covers, each way
 
 VISION = {
-    "depth": 5,
+    "depth": 7,
     "hidden_size": 160,
     "num_heads": 5,
     "intermediate_size": 512,

@@ -88,13 +88,13 @@ class Heads(torch.nn.Module):
         return F.cross_entropy(linear(self.cell, features).flatten(0, 1).float(), cells)
 
     def ctc_loss(self, hidden: torch.Tensor, gh: int, gw: int, texts: list[str]) -> torch.Tensor:
-        """CTC on one-row pictures."""
-        joined = to_raster(hidden, gh, gw).permute(0, 2, 1, 3).flatten(2)
+        """CTC on pictures of one line, read off the two rows of patches in the middle."""
+        joined = to_raster(hidden, gh, gw)[:, gh // 2 - 1 : gh // 2 + 1].permute(0, 2, 1, 3).flatten(2)
         return line_loss(self.ctc(joined), texts)
 
-    def merged_loss(self, features: torch.Tensor, texts: list[str]) -> torch.Tensor:
-        """CTC on what the decoder is given of one-row pictures: `[B, tokens, out]`."""
-        steps = linear(self.merged, features).view(len(features), -1, len(CHARSET) + 1)
+    def merged_loss(self, features: torch.Tensor, gh: int, gw: int, texts: list[str]) -> torch.Tensor:
+        """CTC on what the decoder is given of pictures of one line, `[B, tokens, out]`: rows of tokens speak together."""
+        steps = linear(self.merged, features).view(len(features), gh // 2, -1, len(CHARSET) + 1).sum(1)
         return line_loss(steps.float().log_softmax(-1), texts)
 
     def rows_loss(self, hidden: torch.Tensor, gh: int, gw: int, texts: list[list[str]]) -> torch.Tensor:

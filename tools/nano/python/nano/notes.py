@@ -12,7 +12,8 @@ from .charset import random_string
 from .sample import Sample
 from .scenes import pick
 
-SIZES = ((384, 96), (384, 128), (512, 96), (320, 64), (512, 160), (448, 192))
+SIZES = ((384, 96), (384, 128), (512, 96), (320, 64), (512, 160), (448, 192), (512, 96), (512, 128))
+FOOT = (192, 64)
 ORDER = [field.name for field in dataclasses.fields(Person)]
 LONGEST = 27  # characters that fit a row
 SCALE = 2.0  # drawn at, before it is made small
@@ -49,12 +50,13 @@ def _chosen(rng: np.random.Generator, person: Person, count: int) -> list[Row]:
     return [known[i] for i in (sorted(picked) if kind < 0.9 else picked)]
 
 
-def _foot(rng: np.random.Generator, page: Page, person: Person, height: int, ink) -> dict[str, str]:
+def _foot(rng: np.random.Generator, page: Page, person: Person, height: int, ink, middle: float = 436) -> dict[str, str]:
     """Place and date below the photo, in small print on the right."""
     small = fonts.load(fonts.by_name("LiberationSans-Regular"), round(rng.uniform(10.2, 11.2) * SCALE))
-    y = rng.uniform(8, height - 22)
-    page.write(436 * SCALE, y * SCALE, person.tempat_terbit, small, ink, squeeze=126 * SCALE, centred=True)
-    page.write(436 * SCALE, (y + 13.4) * SCALE, person.tanggal_terbit, small, ink, centred=True)
+    # Mostly where a card's tokens cut it: the date lies across the border of two.
+    y = 32 * rng.integers(height // 32 - 1) + rng.uniform(14.5, 20) if rng.random() < 0.75 else rng.uniform(8, height - 22)
+    page.write(middle * SCALE, y * SCALE, person.tempat_terbit, small, ink, squeeze=126 * SCALE, centred=True)
+    page.write(middle * SCALE, (y + 13.4) * SCALE, person.tanggal_terbit, small, ink, centred=True)
     return {"tempat_terbit": person.tempat_terbit, "tanggal_terbit": person.tanggal_terbit}
 
 
@@ -85,12 +87,21 @@ def note(rng: np.random.Generator, size: tuple[int, int], answered: bool = True)
             page.write(279 * SCALE, (y - pitch) * SCALE, f"Gol. Darah : {person.gol_darah}", body, ink)
             fields["gol_darah"] = person.gol_darah
             asked.append(("Gol. Darah", person.gol_darah))
-    if width == 512 and rng.random() < 0.7:
+    if width == 512 and rng.random() < 0.9:
         fields |= _foot(rng, page, person, height, ink)
     fields = {key: fields[key] for key in ORDER if key in fields}
     turns = [json_turn(pick(rng, *QUESTIONS), fields, answered)]
     turns += [field_turn(rng, *asked[i]) for i in rng.permutation(len(asked))[:2]]
     return Sample("note", turns, images=[shrunk(page, size)], row_texts=page.patch_rows(height // 16))
+
+
+def foot(rng: np.random.Generator, answered: bool = True) -> Sample:
+    """What stands below the photo, alone."""
+    width, height = FOOT
+    page, ink = blank_page(rng, width, height)
+    fields = _foot(rng, page, scrambled(rng, pick(rng, 0.2, 0.5, 0.8)), height, ink, 32 * rng.integers(2, 4) + rng.uniform(16, 23))
+    return Sample("note", [json_turn(pick(rng, *QUESTIONS), fields, answered)], images=[shrunk(page, FOOT)],
+                  row_texts=page.patch_rows(height // 16))
 
 
 def first_row(rng: np.random.Generator) -> float:

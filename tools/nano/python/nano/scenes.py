@@ -28,6 +28,7 @@ def listing(things: list[Thing], indonesian: bool) -> str:
 
 
 ROWS = (("top", "middle", "bottom"), ("atas", "tengah", "bawah"))
+COLUMNS = (("left", "centre", "right"), ("kiri", "tengah", "kanan"))
 
 
 def in_rows(places: list[str], indonesian: bool) -> str:
@@ -77,8 +78,10 @@ def ask_shape(rng, things, background, indonesian):
     thing = candidates[rng.integers(len(candidates))]
     if indonesian:
         colour = COLOURS[thing.colour][0]
+        # The colour stands behind its noun, and looking backwards is hard: things are gone through until it comes up.
+        until = ", ".join(t.name(True) for t in things[: things.index(thing) + 1])
         return Turn(pick(rng, f"Bentuk apa yang berwarna {colour}?", f"Apa bentuk yang {colour}?"),
-                    seen(things, background, True), f"Yang berwarna {colour} adalah {SHAPES[thing.shape]}.")
+                    f"{seen(things, background, True)}\n{until}.", f"Yang berwarna {colour} adalah {SHAPES[thing.shape]}.")
     return Turn(pick(rng, f"What shape is {thing.colour}?", f"Which shape is {thing.colour}?",
                      f"What is the {thing.colour} shape?"),
                 seen(things, background, False), f"The {thing.colour} shape is a {thing.shape}.")
@@ -95,8 +98,9 @@ def ask_count(rng, things, background, indonesian):
         colour = things[rng.integers(len(things))].colour if rng.random() < 0.75 else pick(rng, *USED_COLOURS)
         chosen, en, ind = [t for t in things if t.colour == colour], f"{colour} shape", f"bentuk {COLOURS[colour][0]}"
     number = len(chosen)
-    names = ", ".join(t.name(indonesian) for t in chosen) or ("tidak ada" if indonesian else "none")
-    thought = f"{seen(things, background, indonesian)}\n{names}: {number}."
+    # One thing after the other, each with how many there are so far.
+    tally = ", ".join(f"{t.name(indonesian)} {sum(c.cell <= t.cell for c in chosen)}" for t in things)
+    thought = f"{seen(things, background, indonesian)}\n{tally}."
     if indonesian:
         return Turn(pick(rng, f"Ada berapa {ind}?", f"Berapa jumlah {ind} di gambar ini?", f"Hitung {ind} pada gambar."),
                     thought,
@@ -136,14 +140,16 @@ def ask_relation(rng, things, background, indonesian):
     horizontal = a.cell % 3 != b.cell % 3 and (a.cell // 3 == b.cell // 3 or rng.random() < 0.5)
     first = a.cell % 3 < b.cell % 3 if horizontal else a.cell // 3 < b.cell // 3
     claim = bool(rng.integers(2))
-    word = ("left of", "right of")[not claim] if horizontal else ("above", "below")[not claim]
-    kata = ("di kiri", "di kanan")[not claim] if horizontal else ("di atas", "di bawah")[not claim]
+    words = (("left", "right"), ("kiri", "kanan")) if horizontal else (("above", "below"), ("atas", "bawah"))
+    word = words[indonesian][not claim]
+    # Along the axis that is asked for: the answer hangs on three words.
+    where = [COLUMNS[indonesian][t.cell % 3] if horizontal else ROWS[indonesian][t.cell // 3] for t in (a, b)]
+    thought = "\n".join((seen(things, background, indonesian), *(f"{t.name(indonesian)}: {t.place(indonesian)}." for t in (a, b)),
+                         f"{word}: {where[0]}, {where[1]}."))
     truth = first == claim
     if indonesian:
-        return Turn(f"Apakah {a.name(True)} {kata} {b.name(True)}?",
-                    f"{seen(things, background, True)}\n{a.name(True)}: {a.place(True)}. {b.name(True)}: {b.place(True)}.", "Ya." if truth else "Tidak.")
-    return Turn(f"Is the {a.name(False)} {word} the {b.name(False)}?",
-                f"{seen(things, background, False)}\n{a.name(False)}: {a.place(False)}. {b.name(False)}: {b.place(False)}.", "Yes." if truth else "No.")
+        return Turn(f"Apakah {a.name(True)} di {word} {b.name(True)}?", thought, "Ya." if truth else "Tidak.")
+    return Turn(f"Is the {a.name(False)} {word}{' of' * horizontal} the {b.name(False)}?", thought, "Yes." if truth else "No.")
 
 
 def ask_all(rng, things, background, indonesian):
@@ -174,7 +180,7 @@ def scene(rng: np.random.Generator, size: tuple[int, int], questions: int, kinds
 
 
 # Questions whose answer takes more than copying from the grid.
-LOOKED_UP = ("shape", "count", "place", "relation", "colour")
+LOOKED_UP = ("count", "count", "count", "count", "shape", "shape", "place", "relation", "colour")
 
 
 def looked_up(rng: np.random.Generator) -> Turn:
@@ -182,7 +188,7 @@ def looked_up(rng: np.random.Generator) -> Turn:
     width, height = SIZES[rng.integers(len(SIZES))]
     background = BACKGROUNDS[rng.integers(len(BACKGROUNDS))]
     things = random_things(rng, width, height, int(rng.choice(NUMBER_OF_THINGS)), background)
-    indonesian = rng.random() < 0.4
+    indonesian = rng.random() < 0.5
     turn = ASKERS[pick(rng, *LOOKED_UP)](rng, things, background, indonesian)
     turn.given = f"{seen(things, background, indonesian)}\n"
     return turn

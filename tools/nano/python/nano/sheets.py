@@ -5,6 +5,7 @@ import numpy as np
 from . import fonts
 from .charset import random_capitals, random_string
 from .notes import SCALE, blank_page, first_row, shrunk
+from .reading import date
 from .sample import Sample
 from .scenes import pick
 
@@ -15,9 +16,15 @@ def sheet(rng: np.random.Generator, size: tuple[int, int]) -> Sample:
     page, ink = blank_page(rng, width, height, 0.25)
     family = pick(rng, *["LiberationSans-Regular"] * 5, "LiberationSans-Bold", "DejaVuSans.", "FreeSans.")
     y, pitch = first_row(rng), rng.uniform(15.8, 16.6)
+    # As below a card's photo: small, close, and across the rows of patches.
+    tight = rng.random() < 0.3
+    if tight:
+        y, pitch = rng.uniform(6, 22), rng.uniform(13, 14)
     while y < height - 4:
         kind = rng.random()
-        if kind < 0.1:
+        if tight:
+            face, points = "LiberationSans-Regular", rng.uniform(10.2, 11.2)
+        elif kind < 0.1:
             face, points = fonts.NUMBER_FACE, rng.uniform(18, 21)
         elif kind < 0.2:
             face, points = "LiberationSans-Bold", rng.uniform(14, 16)
@@ -26,7 +33,7 @@ def sheet(rng: np.random.Generator, size: tuple[int, int]) -> Sample:
         font = fonts.load(fonts.by_name(face), round(points * SCALE))
         x = rng.uniform(2, 30)
         while x < width - 30:
-            text = _print(rng, digits=kind < 0.1)
+            text = _print(rng, digits=kind < 0.1) if not tight or rng.random() < 0.6 else date(rng)
             length = font.getlength(text) / SCALE
             if x + length > width - 2:
                 break

@@ -23,6 +23,7 @@ def test_the_larger_model_answers_as_the_small_one(monkeypatch):
         for name, value in SMALL.items():
             patch.setitem(TEXT, name, value)
         patch.setitem(VISION, "out_hidden_size", SMALL["hidden_size"])
+        patch.setitem(VISION, "depth", 4)
         small = new_model(tokenizer).eval()
     large = new_model(tokenizer).eval()
     large.load_state_dict(grown(small.state_dict(), large.state_dict()))
