@@ -5,13 +5,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { Engine, loadEngine } from './engine.js';
-import { hubSettingsFromEnvironment } from './loading/hub-settings.js';
-import { defaultLimits } from './scheduler/scheduler-limits.js';
 import { FakeHub } from './testing/fake-hub.js';
 import { writeSmallCheckpoint } from './testing/small-checkpoint.js';
 import type { GenerateEvent, GenerateRequest } from './types.js';
 import { runtimes } from './testing/runtimes.js';
 import type { Compute } from './worker/compute.js';
+import { smallRequest } from './worker/testing/load-request.js';
 
 let home: string;
 let checkpoint: string;
@@ -122,28 +121,11 @@ test.each(runtimes)(
   'after its $runtime compute has died the engine serves the next request with a new one',
   async ({ runtime, spawn }) => {
     const workers: Compute[] = [];
-    const engine = await Engine.load(
-      {
-        model: checkpoint,
-        revision: 'main',
-        precision: 'auto',
-        hub: hubSettingsFromEnvironment({ HF_HOME: home }, home),
-        threads: 1,
-        runtime,
-        device: 'cpu',
-        kvCache: 'f32',
-        prefillWeights: 'shared',
-        contextLength: undefined,
-        kvMemory: 1e9,
-        limits: defaultLimits,
-      },
-      {},
-      () => {
-        const worker = spawn();
-        workers.push(worker);
-        return worker;
-      },
-    );
+    const engine = await Engine.load(smallRequest(checkpoint, home, { runtime, limits: {} }), {}, () => {
+      const worker = spawn();
+      workers.push(worker);
+      return worker;
+    });
     const ids = await answer(engine);
     await workers[0]?.terminate();
     const [first, second] = await Promise.all([answer(engine), answer(engine)]);
