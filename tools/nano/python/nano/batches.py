@@ -5,7 +5,6 @@ import pathlib
 
 import numpy as np
 import torch
-import torch.nn.functional as F
 
 from . import cards, chat, compare, motion, notes, reading, scenes, sheets
 from .charset import random_string
@@ -19,11 +18,11 @@ from .train_vision import LinePool
 # Characters of the longest line.
 LONGEST_LINE = 24
 # Share of notes that are the place and date below a card's photo: its smallest print.
-FEET = 0.25
+FEET = 0.35
 # Share of cards and notes whose JSON is taught too: it is copied from the thought, which is soon learned.
 WITH_JSON = 0.25
 # Shares of lines that are drawn afresh, and of those and of the tower's own that are 64 pixels high.
-FRESH, TALL = 0.5, 0.45
+FRESH, TALL = 0.6, 0.45
 # Share of lines that are read at once, as the values of a card's JSON are.
 WITHOUT_THOUGHT = 0.1
 
@@ -34,7 +33,7 @@ def line_batch(rng: np.random.Generator, rows: int, longest: int) -> dict:
         masks, texts = pool().batch(rng, rows * 160, longest, rows)
         masks = masks.numpy()
     else:
-        masks, texts = _fresh_lines(rng, rows, longest)
+        masks, texts = _fresh_lines(rng, rows, longest, 64 if rng.random() < TALL else 32)
     pixels = _coloured(rng, masks)
     blank = np.broadcast_to(np.uint8(0), (*masks.shape[1:], 3))
     turns = [reading.reading_turn(rng, text) for text in texts]
@@ -45,9 +44,8 @@ def line_batch(rng: np.random.Generator, rows: int, longest: int) -> dict:
     return {"samples": samples, "pixels": pixels, "texts": texts}
 
 
-def _fresh_lines(rng: np.random.Generator, rows: int, longest: int) -> tuple[np.ndarray, list[str]]:
+def _fresh_lines(rng: np.random.Generator, rows: int, longest: int, height: int) -> tuple[np.ndarray, list[str]]:
     longest = int(rng.integers(1, longest + 1))
-    height = 64 if rng.random() < TALL else 32
     width = int(rng.choice([width for width in (64, 96, 128, 160, 192, 256, 320) if width <= 64 + 16 * longest])) * height // 32
     density = width / 9.5 if height == 32 else width / 19
     masks, texts = [], []
@@ -142,12 +140,13 @@ def pool() -> LinePool:
 
 
 def ctc_batch(rng: np.random.Generator, rows: int) -> dict:
-    """Lines for the tower alone, as in stage 1; some at twice the size."""
-    scale = 2 if rng.random() < TALL else 1
-    masks, texts = pool().batch(rng, rows * 128 // scale**2, 24)
-    if scale > 1:
-        masks = F.interpolate(masks[:, None].float(), scale_factor=scale, mode="bicubic")[:, 0].round().clamp(0, 255).byte()
-    return {"samples": [], "pixels": _coloured(rng, masks.numpy()), "texts": texts}
+    """Lines for the tower alone, as in stage 1; some 64 pixels high."""
+    if rng.random() < TALL:
+        masks, texts = _fresh_lines(rng, rows, 24, 64)
+    else:
+        pooled, texts = pool().batch(rng, rows * 128, 24)
+        masks = pooled.numpy()
+    return {"samples": [], "pixels": _coloured(rng, masks), "texts": texts}
 
 
 def copy_batch(rng: np.random.Generator, rows: int) -> dict:
@@ -169,7 +168,7 @@ def lookup_batch(rng: np.random.Generator, rows: int) -> dict:
 
 MAKERS = {"copied": copied_batch, "lookup": lookup_batch, "sum": sum_batch, "copy": copy_batch, "ctc": ctc_batch, "card": card_batch, "rows": rows_batch, "note": note_batch, "scene": scene_batch, "compare": compare_batch, "motion": motion_batch, "chat": chat_batch}
 # Rows a batch: about equal work each.
-ROWS = {"copied": 12, "lookup": 32, "sum": 40, "copy": 25, "ctc": 110, "card": 3, "rows": 16, "note": 8, "line": 44, "scene": 16, "compare": 20, "motion": 8, "chat": 50}
+ROWS = {"copied": 12, "lookup": 32, "sum": 40, "copy": 25, "ctc": 150, "card": 3, "rows": 16, "note": 8, "line": 44, "scene": 16, "compare": 20, "motion": 8, "chat": 50}
 
 
 def make(skill: str, seed: int, encoder: Encoder, pad: int, longest: int, rows: int | None = None) -> dict:

@@ -98,8 +98,8 @@ def ask_count(rng, things, background, indonesian):
         colour = things[rng.integers(len(things))].colour if rng.random() < 0.75 else pick(rng, *USED_COLOURS)
         chosen, en, ind = [t for t in things if t.colour == colour], f"{colour} shape", f"bentuk {COLOURS[colour][0]}"
     number = len(chosen)
-    # One thing after the other, each with how many there are so far.
-    tally = ", ".join(f"{t.name(indonesian)} {sum(c.cell <= t.cell for c in chosen)}" for t in things)
+    # One thing after the other, each with whether it is meant, then how many there are so far.
+    tally = ", ".join(f"{t.name(indonesian)} {'+' if t in chosen else '-'}{sum(c.cell <= t.cell for c in chosen)}" for t in things)
     thought = f"{seen(things, background, indonesian)}\n{tally}."
     if indonesian:
         return Turn(pick(rng, f"Ada berapa {ind}?", f"Berapa jumlah {ind} di gambar ini?", f"Hitung {ind} pada gambar."),

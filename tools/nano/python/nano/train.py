@@ -108,8 +108,8 @@ def losses_of(batch: dict, model, heads: Heads, losses: dict[str, list[float]]) 
     if batch["pixels"] is not None:
         gh, gw = batch["pixels"].shape[-2] // 16, batch["pixels"].shape[-1] // 16
         if batch["texts"]:
-            add("ctc", 0.2 if asked else 1.0, heads.ctc_loss(hidden, gh, gw, batch["texts"]))
-            add("merged-ctc", 0.5, heads.merged_loss(features, gh, gw, batch["texts"]))
+            add("ctc", 0.5 if asked else 1.0, heads.ctc_loss(hidden, gh, gw, batch["texts"]))
+            add("merged-ctc", 0.5 if asked else 1.0, heads.merged_loss(features, gh, gw, batch["texts"]))
         if batch["row_texts"]:
             weight = 0.3 if asked else 1.0
             add("row-ctc", weight, heads.rows_loss(hidden, gh, gw, batch["row_texts"]))
