@@ -60,6 +60,28 @@ describe.each(runtimes)('a small trained model with the $runtime runtime', ({ ru
     expect(told(await collect(guessing, request))).toEqual(told(await collect(plain, request)));
   });
 
+  const counted = `${Array.from({ length: 30 }, (_, index) => index + 1).join(', ')}.`;
+  const predictions: Record<string, string> = {
+    right: counted,
+    'wrong here and there': counted.replaceAll('7', '8').replace('5, ', ''),
+    'wrong altogether': line.repeat(5),
+  };
+  test.each(Object.entries(predictions))(
+    'a prediction that is %s changes no token',
+    async (_, prediction) => {
+      const request = ask('Count from 1 to 30.');
+      const told = (events: readonly GenerateEvent[]): unknown => events.slice(1);
+      expect(told(await collect(plain, { ...request, prediction }))).toEqual(
+        told(await collect(plain, request)),
+      );
+    },
+  );
+
+  test('a prediction that is too long is refused', async () => {
+    const request = ask('Hello!', { prediction: 'x'.repeat(200_001) });
+    await expect(collect(plain, request)).rejects.toMatchObject({ code: 'invalid-request' });
+  });
+
   test('answers beside each other are the same too, and one can be left', async () => {
     const list = Object.values(requests);
     const together = await Promise.all(list.map((request) => collect(guessing, request)));

@@ -110,6 +110,13 @@ export interface GenerateRequest {
   readonly cacheScope?: string | undefined;
   /** What the answer is held to, token by token; reasoning before it stays free. */
   readonly constraint?: OutputConstraint | undefined;
+  /**
+   * What the answer is expected to be, or to have much of: the draft that is corrected, a form that another reader has
+   * filled in. Where the answer goes as it does, several tokens are chosen in one step; what does not fit is left. It
+   * may be wrong: it is no part of the prompt, and steps round as with `speculation`. At most 200,000 characters.
+   * Has no effect with `deterministic` and on steps that are shared with other requests.
+   */
+  readonly prediction?: string | undefined;
   /** Most tokens of reasoning before it is closed; 0 is none. Only for checkpoints that think first. */
   readonly thinkingBudget?: number | undefined;
   /** What to do with a prompt that does not fit: drop the oldest turns whole, or fail. */

@@ -53,6 +53,7 @@ export function toEngineRequest(
     overflow: defaults.overflow,
     constraint: toOutputConstraint(request),
     thinkingBudget: thinkingBudget(request),
+    prediction: request.prediction,
   };
 }
 

@@ -64,6 +64,22 @@ describe('the official openai client', () => {
     expect(streamed.every((tokens) => tokens > 0)).toBe(true);
   });
 
+  it('gives the same answer with a predicted output, right or wrong', async () => {
+    const body = {
+      model,
+      messages: [{ role: 'user' as const, content: 'Count from 1 to 12.' }],
+      temperature: 0,
+    };
+    const texts: (string | null | undefined)[] = [];
+    for (const content of [undefined, '1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12.', 'Once upon a time']) {
+      const prediction = content === undefined ? undefined : { type: 'content' as const, content };
+      const answer = await client.chat.completions.create({ ...body, ...(prediction && { prediction }) });
+      texts.push(answer.choices[0]?.message.content);
+    }
+    expect(texts).toEqual([texts[0], texts[0], texts[0]]);
+    expect(texts[0]).toBe('1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12.');
+  });
+
   it('streams the same answer', async () => {
     const body = { model, messages, max_completion_tokens: 12, seed: 7, temperature: 1 };
     const whole = await client.chat.completions.create(body);

@@ -38,6 +38,15 @@ describe('engineVisionModel', () => {
     },
   );
 
+  it('answers the same with a prediction', { timeout: DEADLINE }, async () => {
+    const vision = engineVisionModel(() => Promise.resolve(model));
+    const ask = (prediction?: string) =>
+      vision.ask({ image: image(90), prompt: 'Salin data KTP.', schema: MODEL_ANSWER_SCHEMA, prediction });
+    const answer = await ask();
+    expect(await ask(answer)).toBe(answer);
+    expect(await ask(answer.replaceAll('e', 'x'))).toBe(answer);
+  });
+
   it('serves the card reader end to end', { timeout: DEADLINE }, async () => {
     const result = await new ModelReader(engineVisionModel(() => Promise.resolve(model))).read(image(128));
     expect(result).toHaveProperty('nik');

@@ -15,7 +15,7 @@ export function engineVisionModel(
   thinkingBudget = 0,
 ): VisionModel {
   return {
-    async ask({ image, prompt, schema, signal }) {
+    async ask({ image, prompt, schema, prediction, signal }) {
       const { engine, profile } = await ready(signal);
       const events = engine.generate({
         messages: [
@@ -30,6 +30,7 @@ export function engineVisionModel(
         ],
         constraint: { type: 'json-schema', schema: { ...schema } },
         sampling: { temperature: 0 },
+        prediction,
         maxTokens: MAX_TOKENS,
         ...(profile.startsInReasoning ? { thinkingBudget } : {}),
         signal,

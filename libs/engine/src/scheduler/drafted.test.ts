@@ -40,11 +40,12 @@ class Scripted implements Drafter {
     this.#at += 1;
   }
 
-  draft(most: number): readonly number[] {
+  draft(most: number, known: readonly number[]): readonly number[] {
     const [right, wrong] = this.#plan[this.#turn++ % this.#plan.length] ?? [0, 0];
-    const guesses = this.#answer.slice(this.#at, this.#at + right);
+    const at = this.#at + known.length;
+    const guesses = this.#answer.slice(at, at + right);
     for (let index = 0; index < wrong; index += 1)
-      guesses.push(((this.#answer[this.#at + guesses.length] ?? 0) + 1) % 990);
+      guesses.push(((this.#answer[at + guesses.length] ?? 0) + 1) % 990);
     return guesses.slice(0, most);
   }
 }
@@ -171,6 +172,20 @@ describe.each(models)('$precision weights on the $name backend', ({ openBackend,
     const without = steps;
     await run('text', { drafter: new Scripted(plain, [[7, 0]]) });
     expect(without - steps).toBe(31 - 4);
+  });
+
+  test('an answer that was predicted takes a step for eight tokens, those that are forced among them', async () => {
+    const ids = golden.cases['text']?.input_ids ?? [];
+    for (const more of [() => ({}), () => ({ constraint: new Halves() })]) {
+      const expected = await run('text', { ...more(), drafter: none() });
+      const predicted = idsOf(expected);
+      expect(await run('text', { ...more(), drafter: new Speculation(ids, predicted) })).toEqual(expected);
+      expect(steps).toBeLessThanOrEqual(1 + 32 / 8 + 1);
+      // One token in ten is another than predicted.
+      const mistaken = predicted.map((id, at) => (at % 10 === 5 ? (id + 1) % 990 : id));
+      expect(await run('text', { ...more(), drafter: new Speculation(ids, mistaken) })).toEqual(expected);
+      expect(steps).toBeLessThan(16);
+    }
   });
 
   const plans = fc.array(fc.tuple(fc.nat({ max: 7 }), fc.nat({ max: 3 })), { minLength: 1, maxLength: 6 });

@@ -20,26 +20,48 @@ test('guesses nothing where the last two tokens are new together', () => {
 
 const ids = fc.array(fc.nat({ max: 3 }), { maxLength: 40 });
 
-test('a guess begins as the sequence went on after the longest match, whatever way the tokens came', () => {
+function matchBefore(all: readonly number[], place: number): number {
+  let match = 0;
+  while (match < 32 && match < place && all[place - 1 - match] === all[all.length - 1 - match]) match += 1;
+  return match;
+}
+
+interface Followed {
+  readonly place: number;
+  readonly match: number;
+}
+
+/** Of the last 16 places after the last pair the best, the later one where two match alike, if it is better than `followed`. */
+function bestPlace(all: readonly number[], followed: Followed): Followed {
+  const places = [...all.keys()].filter((place) => matchBefore(all, place) >= 2).reverse();
+  const matches = places.slice(0, 16).map((place) => ({ place, match: matchBefore(all, place) }));
+  return matches.reduce((best, next) => (next.match > best.match ? next : best), followed);
+}
+
+test('a guess is how the sequence went on after the longest match, or goes on beside what came otherwise', () => {
   fc.assert(
     fc.property(ids, ids, (prompt, answer) => {
       const lookup = new PromptLookup(prompt);
-      for (const id of answer) lookup.add(id);
-      const all = [...prompt, ...answer];
-      const [guess] = lookup.draft(1);
-      // The reference: every earlier place, the later one where two match alike; the index looks at the last 16.
-      let best = { place: -1, match: 1 };
-      const places = [...all.keys()].filter((place) => place >= 2).reverse();
-      const pairs = places.filter((place) => all[place - 1] === all.at(-1) && all[place - 2] === all.at(-2));
-      for (const place of pairs.slice(0, 16)) {
-        let match = 0;
-        while (match < 32 && match < place && all[place - 1 - match] === all[all.length - 1 - match])
-          match += 1;
-        if (match > best.match) best = { place, match };
+      const all = [...prompt];
+      let { place, match } = bestPlace(all, { place: -1, match: 0 });
+      for (const id of answer) {
+        match = all[place] === id ? Math.min(match + 1, 32) : Math.floor(match / 2);
+        place = match > 0 ? place + 1 : -1;
+        lookup.add(id);
+        all.push(id);
+        ({ place, match } = bestPlace(all, { place, match }));
       }
-      expect(guess).toBe(all[best.place]);
+      expect(lookup.draft(1)[0]).toBe(all[place]);
     }),
   );
+});
+
+test('goes on beside a token that came otherwise, for as long as the match before it lets hope', () => {
+  const lookup = new PromptLookup([1, 2, 3, 4, 5, 6, 1, 2]);
+  lookup.add(9);
+  expect(lookup.draft(3)).toEqual([4, 5, 6]);
+  lookup.add(9);
+  expect(lookup.draft(3)).toEqual([]);
 });
 
 test('forgets the older half when it is full', () => {

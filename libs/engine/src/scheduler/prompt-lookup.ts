@@ -8,10 +8,14 @@ const longestMatch = 32;
 /**
  * Guesses how a sequence goes on: as it went on after the latest place that had most of the same tokens before it.
  * Answers that repeat their prompt (a text that is corrected, code that is changed, a document that is quoted) are
- * guessed well.
+ * guessed well. After a token that is another than guessed the guesses go on beside it, until some place fits better.
  */
 export class PromptLookup {
   #ids: number[] = [];
+  /** The place whose token is the next guess; -1: none. */
+  #place = -1;
+  /** Tokens before that place that are the last ones too; half of them after a token that is not. */
+  #match = 0;
   /** Latest place after each pair of tokens. */
   #places = new Map<number, number>();
   /** For each place, the one before it that has the same pair before it; -1: none. */
@@ -19,11 +23,29 @@ export class PromptLookup {
 
   /** @param ids below 2^26 */
   constructor(ids: Iterable<number>) {
-    for (const id of ids) this.add(id);
+    for (const id of ids) this.#push(id);
+    this.#find();
   }
 
   /** The next token of the sequence. */
   add(id: number): void {
+    const foreseen = this.#ids[this.#place] === id;
+    this.#push(id);
+    this.#match = foreseen ? Math.min(this.#match + 1, longestMatch) : this.#match >> 1;
+    this.#place = this.#match > 0 ? this.#place + 1 : -1;
+    this.#find();
+  }
+
+  /** Up to `most` tokens that may come next; none where nothing was found since the beginning. */
+  draft(most: number): number[] {
+    const place = this.#place;
+    if (place < 0) return [];
+    // Where the place is near the end, what repeats is taken to go on repeating.
+    const period = this.#ids.length - place;
+    return Array.from({ length: most }, (_, index) => this.#ids[place + (index % period)] ?? 0);
+  }
+
+  #push(id: number): void {
     if (this.#ids.length >= maxTokens) this.#forget();
     const place = this.#ids.length;
     const pair = this.#lastPair();
@@ -32,21 +54,15 @@ export class PromptLookup {
     if (pair !== undefined) this.#places.set(pair, place);
   }
 
-  /** Up to `most` tokens that may come next; none where the last two tokens never stood together before. */
-  draft(most: number): number[] {
+  /** Takes the place after the longest match, where there is a longer one than that of the present place. */
+  #find(): void {
     const pair = this.#lastPair();
-    let best = -1;
-    let length = 0;
     let place = pair === undefined ? -1 : (this.#places.get(pair) ?? -1);
     for (let looked = 0; place >= 0 && looked < maxPlaces; looked += 1) {
       const match = this.#matchBefore(place);
-      if (match > length) [best, length] = [place, match];
+      if (match > this.#match) [this.#place, this.#match] = [place, match];
       place = this.#earlier[place] ?? -1;
     }
-    if (best < 0) return [];
-    // Where the place is near the end, what repeats is taken to go on repeating.
-    const period = this.#ids.length - best;
-    return Array.from({ length: most }, (_, index) => this.#ids[best + (index % period)] ?? 0);
   }
 
   #lastPair(): number | undefined {
@@ -71,6 +87,7 @@ export class PromptLookup {
     this.#ids = [];
     this.#earlier = [];
     this.#places = new Map();
-    for (const id of kept) this.add(id);
+    [this.#place, this.#match] = [-1, 0];
+    for (const id of kept) this.#push(id);
   }
 }

@@ -149,7 +149,7 @@ export class Scheduler {
     this.#makeRoom();
     const ready = this.#active.filter(({ decoding }) => decoding);
     const [only] = ready;
-    if (only?.request.drafter?.active === true && ready.length === 1) {
+    if (only?.drafting === true && ready.length === 1) {
       await this.#guarded(ready, () => this.#stepper.decodeDrafted(only));
       return;
     }

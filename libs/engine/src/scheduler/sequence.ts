@@ -12,6 +12,9 @@ import type { PrefixKey } from './prefix-cache.js';
 import type { Drafter } from './speculation.js';
 import type { TokenConstraint } from './token-constraint.js';
 
+/** Most known tokens that a step with guesses takes; more are a chunk of their own. */
+const maxKnownWithDraft = 16;
+
 /** What one generation is to do, with every default filled in. */
 export interface SequenceRequest {
   readonly prompt: PreparedPrompt;
@@ -140,26 +143,38 @@ export class Sequence {
     }
   }
 
-  /** Guesses for the tokens after the known one; none that could not be part of the answer. */
+  /** True when guesses may be tried in the next step: all that it would take belongs to the answer, and is not much. */
+  get drafting(): boolean {
+    const { fed, length, promptLength } = this;
+    return this.request.drafter?.active === true && fed >= promptLength && length - fed <= maxKnownWithDraft;
+  }
+
+  /** Guesses for what comes after the known tokens; none that could not be part of the answer. */
   draft(): readonly number[] {
-    return this.request.drafter?.draft(Math.max(0, this.maxLength - this.length - 1)) ?? [];
+    const known = this.#tokens.slice(this.fed + 1);
+    return this.request.drafter?.draft(Math.max(0, this.maxLength - this.length - 1), known) ?? [];
   }
 
   /**
-   * After a step whose rows were the known token and a draft: chooses token after token, as long as the row of each
-   * was that of the token which has come.
+   * After a step whose rows were known tokens and a draft: reports or chooses token after token, as long as the row of
+   * each was that of the token which has come.
    *
-   * @param logits of all these rows
+   * @param tried the tokens of the rows
+   * @param rows how many of them, the last ones, have logits: from the last known token on; all of them where log
+   *   probabilities are wanted
+   * @param logits `[rows, vocabulary]`
    * @returns how many of the rows are the sequence's own; the others are not, and have to leave the cache
    */
-  advanceDrafted(draft: readonly number[], logits: Float32Array, sampler: Sampler): number {
-    const vocab = logits.length / (draft.length + 1);
+  advanceDrafted(tried: readonly number[], rows: number, logits: Float32Array, sampler: Sampler): number {
+    const vocab = logits.length / rows;
+    const first = tried.length - rows;
     for (let row = 0; ; row += 1) {
       const next = this.promptLength + this.answer.count;
       const known = this.#tokens[next];
-      const before = logits.subarray(row * vocab, (row + 1) * vocab);
+      const before =
+        row < first ? undefined : logits.subarray((row - first) * vocab, (row - first + 1) * vocab);
       this.#report(known === undefined ? this.#choose(before, sampler) : this.#known(known, before));
-      if (!this.answer.ended && row < draft.length && draft[row] === this.#tokens[next]) continue;
+      if (!this.answer.ended && row + 1 < tried.length && tried[row + 1] === this.#tokens[next]) continue;
       return row + 1;
     }
   }

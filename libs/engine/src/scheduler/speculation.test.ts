@@ -4,7 +4,8 @@ import { Speculation } from './speculation.js';
 const prompt = Array.from({ length: 64 }, (_, index) => index);
 
 /** Tokens tried beside the known one. */
-const tried = (speculation: Speculation): number => (speculation.active ? speculation.draft(100).length : 0);
+const tried = (speculation: Speculation): number =>
+  speculation.active ? speculation.draft(100, []).length : 0;
 
 test('tries nothing at first, more the longer the answer repeats its prompt, and nothing when it no longer does', () => {
   const speculation = new Speculation(prompt);
@@ -15,7 +16,7 @@ test('tries nothing at first, more the longer the answer repeats its prompt, and
   }
   expect([...new Set(widths)]).toEqual([0, 1, 3, 7]);
   expect(widths.indexOf(7)).toBeLessThan(22);
-  expect(speculation.draft(100)).toEqual([50, 51, 52, 53, 54, 55, 56]);
+  expect(speculation.draft(100, [])).toEqual([50, 51, 52, 53, 54, 55, 56]);
   for (let id = 100; id < 115; id += 1) speculation.add(id);
   expect(speculation.active).toBe(false);
 });
@@ -31,6 +32,28 @@ test('is never active in an answer that repeats nothing', () => {
 test('guesses no more than there is room for', () => {
   const speculation = new Speculation(prompt);
   for (let id = 10; id < 50; id += 1) speculation.add(id);
-  expect(speculation.draft(2)).toEqual([50, 51]);
-  expect(speculation.draft(0)).toEqual([]);
+  expect(speculation.draft(2, [])).toEqual([50, 51]);
+  expect(speculation.draft(0, [])).toEqual([]);
+});
+
+test('guesses go on after what is known already, and are none where that is something else', () => {
+  const speculation = new Speculation(prompt);
+  for (let id = 10; id < 50; id += 1) speculation.add(id);
+  expect(speculation.draft(2, [50, 51])).toEqual([52, 53]);
+  expect(speculation.draft(2, [50, 50])).toEqual([]);
+});
+
+test('follows a predicted answer from its first token, and again after what it did not foresee', () => {
+  const prediction = Array.from({ length: 40 }, (_, index) => 200 + index);
+  const speculation = new Speculation(prompt, prediction);
+  speculation.add(200);
+  expect(speculation.draft(100, [])).toEqual([201, 202, 203, 204, 205, 206, 207]);
+  for (const id of [201, 999, 203, 204]) speculation.add(id);
+  expect(speculation.draft(2, [])).toEqual([205, 206]);
+});
+
+test('leaves a prediction that is wrong within a few tokens', () => {
+  const speculation = new Speculation(prompt, [200, 201, 202]);
+  for (let id = 300; id < 315; id += 1) speculation.add(id);
+  expect(speculation.active).toBe(false);
 });

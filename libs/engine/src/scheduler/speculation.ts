@@ -6,8 +6,11 @@ export interface Drafter {
   readonly active: boolean;
   /** Told of every token of the answer in order. */
   add(id: number): void;
-  /** Tokens to try beside the one that is known, at most `most`; may be none. */
-  draft(most: number): readonly number[];
+  /**
+   * Tokens to try beside those that are known, at most `most`; may be none.
+   * @param known tokens of the answer that it was not told of yet: guesses begin after them
+   */
+  draft(most: number, known: readonly number[]): readonly number[];
 }
 
 /**
@@ -24,21 +27,31 @@ const widths = [
 /** What an earlier guess still counts when a further token has come: some ten are remembered. */
 const memory = 0.9;
 
+/** Tokens at the end of the prompt that a predicted answer is taken to have come after. */
+const tail = 32;
+
 /**
  * Guesses by looking up prompt and answer (Saxena 2023, "Prompt lookup decoding"). It guesses every token, also while
- * none is tried, and how many are tried follows from how many of the last guesses were right: none at first.
+ * none is tried, and how many are tried follows from how many of the last guesses were right: none at first. An answer
+ * that was predicted is looked up like an earlier one to the same prompt, and trusted at first.
  */
 export class Speculation implements Drafter {
-  readonly #prompt: Iterable<number>;
+  readonly #prompt: ArrayLike<number>;
+  readonly #prediction: readonly number[];
   #lookup: PromptLookup | undefined;
   /** Guesses and those that were right, the older ones counting less. */
   #guessed = 10;
-  #right = 0;
+  #right: number;
   #next: number | undefined;
 
-  /** @param prompt is read when the first token comes */
-  constructor(prompt: Iterable<number>) {
+  /**
+   * @param prompt is read when the first token comes
+   * @param prediction what the answer is expected to be, or to have much of
+   */
+  constructor(prompt: ArrayLike<number>, prediction: readonly number[] = []) {
     this.#prompt = prompt;
+    this.#prediction = prediction;
+    this.#right = prediction.length > 0 ? this.#guessed : 0;
   }
 
   get active(): boolean {
@@ -46,15 +59,22 @@ export class Speculation implements Drafter {
   }
 
   add(id: number): void {
-    this.#lookup ??= new PromptLookup(this.#prompt);
+    this.#lookup ??= new PromptLookup(this.#known());
     this.#guessed = this.#guessed * memory + 1;
     this.#right = this.#right * memory + (id === this.#next ? 1 : 0);
     this.#lookup.add(id);
     [this.#next] = this.#lookup.draft(1);
   }
 
-  draft(most: number): readonly number[] {
-    return this.#lookup?.draft(Math.min(most, this.#rows - 1)) ?? [];
+  draft(most: number, known: readonly number[]): readonly number[] {
+    const guesses = this.#lookup?.draft(known.length + Math.min(most, this.#rows - 1)) ?? [];
+    return known.every((id, at) => id === guesses[at]) ? guesses.slice(known.length) : [];
+  }
+
+  #known(): number[] {
+    const prompt = Array.from(this.#prompt);
+    if (this.#prediction.length === 0) return prompt;
+    return [...prompt.slice(-tail), ...this.#prediction, ...prompt];
   }
 
   get #rows(): number {

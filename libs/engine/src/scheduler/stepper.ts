@@ -44,6 +44,10 @@ export class Stepper {
       await media.step();
       return;
     }
+    if (sequence.drafting) {
+      await this.decodeDrafted(sequence);
+      return;
+    }
     const from = sequence.fed;
     const manyRows = sequence.request.topLogprobs !== undefined && from >= sequence.promptLength;
     const to = sequence.chunkEnd(manyRows ? Math.min(chunk, maxLogitRows) : chunk, rest);
@@ -94,25 +98,28 @@ export class Stepper {
   }
 
   /**
-   * One step of a sequence with a drafter that decodes alone: its known token, and those that may come after it.
+   * One step of a sequence that is drafting: its known tokens, and those that may come after them.
    * The choice of a token is the one that there would be without the others; those that do not come are forgotten.
    */
   async decodeDrafted(sequence: Sequence): Promise<void> {
     const cache = cacheOf(sequence);
-    const from = sequence.fed;
+    const { fed: from, length } = sequence;
     const draft = sequence.draft();
-    const tried = [...sequence.ids(from, from + 1), ...draft];
+    const tried = [...sequence.ids(from, length), ...draft];
     const ids = Int32Array.from(inPairs(sequence, from, tried));
+    const firstRow = sequence.request.topLogprobs === undefined ? length - 1 - from : 0;
+    const rows = Array.from({ length: tried.length - firstRow }, (_, row) => firstRow + row);
     const [logits] = await this.#runtime.forward([
       {
         cache,
         embeds: await this.#runtime.embed(ids),
         ...this.#angles(sequence, from, from + ids.length),
-        logitRows: [...ids.keys()],
+        logitRows: inPairs(sequence, from, rows),
       },
     ]);
     if (!logits) return;
-    const kept = sequence.advanceDrafted(draft, this.#first(tried.length, logits), this.#sampler);
+    const own = this.#first(rows.length, logits);
+    const kept = sequence.advanceDrafted(tried, rows.length, own, this.#sampler);
     cache.truncate(from + kept);
   }
 

@@ -16,7 +16,7 @@ import type { Runtime } from '../runtime/runtime.js';
 import { Answer } from '../scheduler/answer.js';
 import { Scheduler } from '../scheduler/scheduler.js';
 import { Sequence, type SequenceListener } from '../scheduler/sequence.js';
-import { Speculation } from '../scheduler/speculation.js';
+import { Speculation, type Drafter } from '../scheduler/speculation.js';
 import { Stepper } from '../scheduler/stepper.js';
 import { answerRoom, contextBounds } from './context-bounds.js';
 import { openRuntime } from './open-runtime.js';
@@ -34,8 +34,7 @@ export class LoadedModel {
   readonly #eosIds: ReadonlySet<number>;
   readonly #sequences = new Map<number, Sequence>();
   readonly #constrainer: Constrainer;
-
-  readonly #speculates: boolean;
+  readonly #drafts: { readonly always: boolean; readonly never: boolean };
 
   private constructor(
     info: EngineInfo,
@@ -45,7 +44,7 @@ export class LoadedModel {
     { speculation, deterministic }: LoadRequest['limits'],
   ) {
     this.info = info;
-    this.#speculates = speculation && !deterministic;
+    this.#drafts = { always: speculation, never: deterministic };
     this.#checkpoint = checkpoint;
     this.#runtime = runtime;
     this.#scheduler = scheduler;
@@ -123,7 +122,7 @@ export class LoadedModel {
       this.#sequences.delete(id);
     };
     const constraint = this.#constrainer.constrain(task);
-    const drafter = this.#speculates ? new Speculation(prompt.ids) : undefined;
+    const drafter = this.#drafter(prompt, settings.prediction);
     const sequence = new Sequence({ prompt, ...settings, constraint, drafter }, answer, {
       event: (event) => {
         if (event.type === 'finish') done();
@@ -167,6 +166,12 @@ export class LoadedModel {
   async close(): Promise<void> {
     await this.#scheduler.stop();
     await this.#runtime.close();
+  }
+
+  #drafter(prompt: PreparedPrompt, prediction = ''): Drafter | undefined {
+    const { always, never } = this.#drafts;
+    if (never || (!always && prediction === '')) return undefined;
+    return new Speculation(prompt.ids, this.#checkpoint.tokenizer.encodePlain(prediction));
   }
 
   #prepare(task: GenerateTask, maxTokens: number | undefined): PreparedPrompt {

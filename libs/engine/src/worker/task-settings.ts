@@ -7,6 +7,9 @@ import type { ChatTask, GenerateTask } from './protocol.js';
 /** Most alternatives that may be asked for with each token. */
 export const maxTopLogprobs = 20;
 
+/** Characters of the longest prediction. */
+const maxPrediction = 200_000;
+
 /** What a task asks for besides its prompt, checked and with defaults filled in. */
 export interface TaskSettings {
   readonly sampling: SamplingSettings;
@@ -18,6 +21,7 @@ export interface TaskSettings {
   readonly continueFrom: readonly number[];
   readonly replay: 'chunked' | 'exact';
   readonly cacheScope: string;
+  readonly prediction: string | undefined;
 }
 
 const settingsSchema = z.object({
@@ -27,6 +31,7 @@ const settingsSchema = z.object({
   continueFrom: z.array(z.int().min(0)).default([]),
   replay: z.enum(['chunked', 'exact']).default('chunked'),
   cacheScope: z.string().max(1024).default(''),
+  prediction: z.string().max(maxPrediction).optional(),
   overflow: z.enum(['drop-oldest', 'error']).optional(),
 });
 
@@ -44,7 +49,7 @@ export function taskSettings(
 ): TaskSettings {
   const parsed = settingsSchema.safeParse(task);
   if (!parsed.success) throw new EngineError('invalid-request', `Request: ${z.prettifyError(parsed.error)}`);
-  const { maxTokens, stop, topLogprobs, continueFrom, replay, cacheScope } = parsed.data;
+  const { maxTokens, stop, topLogprobs, continueFrom, replay, cacheScope, prediction } = parsed.data;
   if (continueFrom.some((id) => id >= vocabSize)) {
     throw new EngineError(
       'invalid-request',
@@ -64,5 +69,6 @@ export function taskSettings(
     continueFrom,
     replay,
     cacheScope,
+    prediction,
   };
 }

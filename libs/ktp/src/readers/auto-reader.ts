@@ -24,7 +24,7 @@ export class AutoReader implements KtpReader {
     if (!offline.warnings.some(({ severity }) => severity !== 'information')) {
       return { ...offline, warnings: [...warnings, ...offline.warnings] };
     }
-    const model = await this.#model.readRaw(image, options);
+    const model = await this.#model.readRaw(image, options, fields);
     const merged = markAgreement(interpret(fillGaps(fields, model), areas, today()), fields, model);
     return { ...merged, warnings: [...warnings, ...merged.warnings] };
   }

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
+import { FIELD_NAMES } from '../fields/field-names.js';
 import { KtpError } from '../errors.js';
-import { MODEL_ANSWER_SCHEMA, parseModelAnswer } from './model-answer.js';
+import { MODEL_ANSWER_SCHEMA, parseModelAnswer, writeModelAnswer } from './model-answer.js';
 import { ModelReader } from './model-reader.js';
 
 describe('parseModelAnswer', () => {
@@ -32,6 +33,20 @@ describe('parseModelAnswer', () => {
   });
 });
 
+describe('writeModelAnswer', () => {
+  it('writes what parseModelAnswer reads, every field in printed order', () => {
+    fc.assert(
+      fc.property(fc.dictionary(fc.constantFrom(...FIELD_NAMES), fc.string({ maxLength: 80 })), (values) => {
+        const fields = parseModelAnswer(JSON.stringify(values));
+        const text = writeModelAnswer(fields);
+        expect(parseModelAnswer(text)).toEqual(fields);
+        expect(Object.keys(JSON.parse(text) as object)).toEqual([...FIELD_NAMES]);
+      }),
+    );
+    expect(writeModelAnswer({})).toMatch(/^\{"\w+": null, /);
+  });
+});
+
 describe('ModelReader', () => {
   it('hands over picture, question and schema, and validates the answer like any other', async () => {
     const image = { width: 1, height: 1, data: new Uint8Array(3) };
@@ -48,6 +63,7 @@ describe('ModelReader', () => {
         image,
         prompt: expect.stringContaining('KTP') as string,
         schema: MODEL_ANSWER_SCHEMA,
+        prediction: undefined,
         signal: undefined,
       },
     ]);

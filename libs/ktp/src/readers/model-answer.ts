@@ -45,6 +45,14 @@ export function parseModelAnswer(text: string): RawFields {
   return fields;
 }
 
+/** The answer of a model that reads these very fields, with the blanks that constrained JSON has. */
+export function writeModelAnswer(fields: RawFields): string {
+  const entries = FIELD_NAMES.map(
+    (name) => `${JSON.stringify(name)}: ${JSON.stringify(fields[name]?.raw ?? null)}`,
+  );
+  return `{${entries.join(', ')}}`;
+}
+
 function invalid(): KtpError {
   return new KtpError('model_answer_invalid', 'The vision-language model did not answer in the agreed form.');
 }

@@ -4,7 +4,7 @@ import type { KtpResult } from '../fields/ktp-result.js';
 import type { RawFields } from '../fields/raw-field.js';
 import type { RgbImage } from '../imaging/rgb-image.js';
 import type { KtpReader, ReadOptions } from './ktp-reader.js';
-import { MODEL_ANSWER_SCHEMA, parseModelAnswer } from './model-answer.js';
+import { MODEL_ANSWER_SCHEMA, parseModelAnswer, writeModelAnswer } from './model-answer.js';
 import { MODEL_PROMPT } from './model-prompt.js';
 import { today } from './today.js';
 
@@ -16,6 +16,8 @@ export interface VisionModel {
     readonly prompt: string;
     /** JSON schema of the answer. */
     readonly schema: Readonly<Record<string, unknown>>;
+    /** What the answer is likely to have much of, written as the schema has it; a model may use it to be sooner. */
+    readonly prediction?: string | undefined;
     readonly signal?: AbortSignal | undefined;
   }): Promise<string>;
 }
@@ -38,10 +40,21 @@ export class ModelReader implements KtpReader {
   /**
    * Fields as the model copied them.
    *
+   * @param expected what another reader has read; the model is not told of it
    * @throws {import('../errors.js').KtpError} `model_answer_invalid`
    */
-  async readRaw(image: RgbImage, { signal }: ReadOptions = {}): Promise<RawFields> {
-    const text = await this.#model.ask({ image, prompt: MODEL_PROMPT, schema: MODEL_ANSWER_SCHEMA, signal });
+  async readRaw(
+    image: RgbImage,
+    { signal }: ReadOptions = {},
+    expected?: RawFields,
+  ): Promise<RawFields> {
+    const text = await this.#model.ask({
+      image,
+      prompt: MODEL_PROMPT,
+      schema: MODEL_ANSWER_SCHEMA,
+      prediction: expected && writeModelAnswer(expected),
+      signal,
+    });
     return parseModelAnswer(text);
   }
 }

@@ -99,17 +99,19 @@ describe('AutoReader', () => {
       const row = y * image.width * 3;
       data.fill(200, row + Math.round(image.width * 0.27) * 3, row + Math.round(image.width * 0.72) * 3);
     }
-    const asked: string[] = [];
+    const asked: (string | undefined)[] = [];
     const model = new ModelReader({
-      ask: ({ prompt }) => {
-        asked.push(prompt);
+      ask: ({ prediction }) => {
+        asked.push(prediction);
         return Promise.resolve(
           JSON.stringify({ nama: 'NAMA DARI MODEL', agama: 'LAIN', nik: fields['nik'] }),
         );
       },
     });
     const result = await new AutoReader(reader, model).read({ ...image, data });
-    expect(asked).toHaveLength(1);
+    expect(asked).toEqual([
+      expect.stringMatching(`"nik": "${fields['nik'] ?? ''}", "nama": (null|"[^"]*"), "tempat_lahir"`),
+    ]);
     expect(result.nama).toBe('NAMA DARI MODEL');
     expect(result.detail.nama).toMatchObject({ source: 'vlm', confidence: null, agreement: null });
     expect(result.detail.nik).toMatchObject({ source: 'ocr', agreement: 'agree' });

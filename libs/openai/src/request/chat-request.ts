@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { never, only, optional, sessionIdSchema } from './fields.js';
 import { messagesSchema } from './messages.js';
+import { predictionSchema } from './prediction.js';
 import { responseFormatSchema, structuredOutputsSchema, toolChoiceSchema, toolsSchema } from './tools.js';
 
 /** Most answers to one request. */
@@ -70,7 +71,7 @@ export const chatRequestSchema = z
     store: only([false], 'completions are not stored; use session_id to keep an answer'),
     modalities: z.array(z.literal('text', { error: 'only text is produced' })).nullish(),
     audio: never('audio is not produced'),
-    prediction: never('predicted outputs are not supported'),
+    prediction: optional(predictionSchema),
     web_search_options: never('web search is not supported'),
     verbosity: never('this model has no verbosity control; say it in a message'),
     functions: never('is deprecated; use tools'),

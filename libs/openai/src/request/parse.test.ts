@@ -105,7 +105,6 @@ describe('parseChatRequest', () => {
   it.each([
     ['store', true],
     ['audio', { voice: 'x' }],
-    ['prediction', {}],
     ['web_search_options', {}],
     ['functions', []],
     ['service_tier', 'priority'],
@@ -115,6 +114,16 @@ describe('parseChatRequest', () => {
       param: field,
       code: 'unsupported_parameter',
     });
+  });
+
+  it('takes a predicted output as one text', () => {
+    const predicted = (content: unknown) =>
+      parseChatRequest({ model, messages: [user], prediction: { type: 'content', content } }).prediction;
+    expect(predicted('a b')).toBe('a b');
+    const parts = ['a', ' b'].map((text) => ({ type: 'text', text }));
+    expect(predicted(parts)).toBe('a b');
+    const long = { type: 'content', content: 'x'.repeat(200_001) };
+    expect(refusal({ model, messages: [user], prediction: long }).param).toBe('prediction.content');
   });
 
   it('says what is missing', () => {

@@ -30,8 +30,8 @@ const answers = {
 class Counted extends Speculation {
   tried: number[] = [];
 
-  override draft(most: number): readonly number[] {
-    const draft = super.draft(most);
+  override draft(most: number, known: readonly number[]): readonly number[] {
+    const draft = super.draft(most, known);
     this.tried.push(draft.length);
     return draft;
   }
