@@ -2,6 +2,7 @@
 
 import os
 import pathlib
+from collections.abc import Callable
 
 import numpy as np
 import torch
@@ -15,6 +16,10 @@ from .sample import Sample
 from .scenes import pick
 from .train_vision import LinePool
 
+# Which lines of a batch are worth a step: (pixels, texts, how many, rng) -> indices.
+Choose = Callable[[np.ndarray, list[str], int, np.random.Generator], np.ndarray]
+# Lines drawn for each one that is chosen.
+DRAWN = 3
 # Characters of the longest line.
 LONGEST_LINE = 24
 # Share of notes that are the place and date below a card's photo: its smallest print.
@@ -23,18 +28,20 @@ FEET = 0.35
 WITH_JSON = 0.25
 # Shares of lines that are drawn afresh, and of those and of the tower's own that are 64 pixels high.
 FRESH, TALL = 0.6, 0.45
+# Share of copying that joins what is spelled already.
+JOINED = 0.4
 # Share of lines that are read at once, as the values of a card's JSON are.
 WITHOUT_THOUGHT = 0.1
 
 
-def line_batch(rng: np.random.Generator, rows: int, longest: int) -> dict:
+def line_batch(rng: np.random.Generator, rows: int, longest: int, choose: Choose | None) -> dict:
     """Lines of text on pictures of one size: random strings drawn beforehand, or lines drawn afresh."""
     if rng.random() >= FRESH:
         masks, texts = pool().batch(rng, rows * 160, longest, rows)
         masks = masks.numpy()
     else:
         masks, texts = _fresh_lines(rng, rows, longest, 64 if rng.random() < TALL else 32)
-    pixels = _coloured(rng, masks)
+    pixels, texts = _chosen(rng, _coloured(rng, masks), texts, choose)
     blank = np.broadcast_to(np.uint8(0), (*masks.shape[1:], 3))
     turns = [reading.reading_turn(rng, text) for text in texts]
     for turn in turns:
@@ -59,6 +66,13 @@ def _fresh_lines(rng: np.random.Generator, rows: int, longest: int, height: int)
             masks.append(mask)
             texts.append(text)
     return np.stack(masks), texts
+
+
+def _chosen(rng: np.random.Generator, pixels: np.ndarray, texts: list[str], choose: Choose | None) -> tuple[np.ndarray, list[str]]:
+    if choose is None:
+        return pixels, texts
+    kept = choose(pixels, texts, len(texts) // DRAWN, rng)
+    return pixels[kept], [texts[i] for i in kept]
 
 
 def _coloured(rng: np.random.Generator, masks: np.ndarray) -> np.ndarray:
@@ -139,20 +153,28 @@ def pool() -> LinePool:
     return _POOL
 
 
-def ctc_batch(rng: np.random.Generator, rows: int) -> dict:
+def ctc_batch(rng: np.random.Generator, rows: int, choose: Choose | None) -> dict:
     """Lines for the tower alone, as in stage 1; some 64 pixels high."""
     if rng.random() < TALL:
         masks, texts = _fresh_lines(rng, rows, 24, 64)
     else:
         pooled, texts = pool().batch(rng, rows * 128, 24)
         masks = pooled.numpy()
-    return {"samples": [], "pixels": _coloured(rng, masks), "texts": texts}
+    pixels, texts = _chosen(rng, _coloured(rng, masks), texts, choose)
+    return {"samples": [], "pixels": pixels, "texts": texts}
 
 
 def copy_batch(rng: np.random.Generator, rows: int) -> dict:
-    """Long random strings and words to repeat: teaches copying, on which all reading is built."""
-    texts = [random_string(rng, int(rng.integers(3, 17))) if rng.random() < 0.5 else chat.phrase(rng) for _ in range(rows)]
-    return {"samples": [Sample("chat", [chat.repeat(rng, text)]) for text in texts], "pixels": None}
+    """Long random strings and words to repeat, or to join from their letters: copying, on which all reading is built."""
+    turns = []
+    for _ in range(rows):
+        if rng.random() < JOINED:
+            turn = reading.reading_turn(rng, reading.line_text(rng))
+            turn.given = f"{turn.thought}\n"
+        else:
+            turn = chat.repeat(rng, random_string(rng, int(rng.integers(3, 17))) if rng.random() < 0.5 else chat.phrase(rng))
+        turns.append(turn)
+    return {"samples": [Sample("chat", [turn]) for turn in turns], "pixels": None}
 
 
 def sum_batch(rng: np.random.Generator, rows: int) -> dict:
@@ -166,16 +188,25 @@ def lookup_batch(rng: np.random.Generator, rows: int) -> dict:
     return {"samples": [Sample("chat", [make_one(rng)]) for _ in range(rows)], "pixels": None}
 
 
-MAKERS = {"copied": copied_batch, "lookup": lookup_batch, "sum": sum_batch, "copy": copy_batch, "ctc": ctc_batch, "card": card_batch, "rows": rows_batch, "note": note_batch, "scene": scene_batch, "compare": compare_batch, "motion": motion_batch, "chat": chat_batch}
+MAKERS = {"copied": copied_batch, "lookup": lookup_batch, "sum": sum_batch, "copy": copy_batch, "card": card_batch, "rows": rows_batch, "note": note_batch, "scene": scene_batch, "compare": compare_batch, "motion": motion_batch, "chat": chat_batch}
 # Rows a batch: about equal work each.
 ROWS = {"copied": 12, "lookup": 32, "sum": 40, "copy": 25, "ctc": 150, "card": 3, "rows": 16, "note": 8, "line": 44, "scene": 16, "compare": 20, "motion": 8, "chat": 50}
 
 
-def make(skill: str, seed: int, encoder: Encoder, pad: int, longest: int, rows: int | None = None) -> dict:
-    """One collated batch; the same seed gives the same batch. Lines have `longest` characters at most."""
+def make(skill: str, seed: int, encoder: Encoder, pad: int, longest: int, rows: int | None = None, choose: Choose | None = None) -> dict:
+    """One collated batch; the same seed gives the same batch. Lines have `longest` characters at most.
+
+    With `choose`, more lines are drawn and it says which are kept.
+    """
     rng = np.random.default_rng(seed)
     rows = rows or ROWS[skill]
-    made = line_batch(rng, rows, longest) if skill == "line" else MAKERS[skill](rng, rows)
+    drawn = rows * (DRAWN if choose else 1)
+    if skill == "line":
+        made = line_batch(rng, drawn, longest, choose)
+    elif skill == "ctc":
+        made = ctc_batch(rng, drawn, choose)
+    else:
+        made = MAKERS[skill](rng, rows)
     rows_made = [encoder.encode(sample) for sample in made["samples"]]
     if skill in ("chat", "copy", "sum", "lookup"):
         rows_made = pack(rows_made, 160)

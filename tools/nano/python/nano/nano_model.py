@@ -89,13 +89,20 @@ class Heads(torch.nn.Module):
 
     def ctc_loss(self, hidden: torch.Tensor, gh: int, gw: int, texts: list[str]) -> torch.Tensor:
         """CTC on pictures of one line, read off the two rows of patches in the middle."""
-        joined = to_raster(hidden, gh, gw)[:, gh // 2 - 1 : gh // 2 + 1].permute(0, 2, 1, 3).flatten(2)
-        return line_loss(self.ctc(joined), texts)
+        return line_loss(self.line_steps(hidden, gh, gw), texts)
+
+    def line_steps(self, hidden: torch.Tensor, gh: int, gw: int) -> torch.Tensor:
+        """What the tower reads on pictures of one line: log-probabilities `[B, steps, classes]`."""
+        return self.ctc(to_raster(hidden, gh, gw)[:, gh // 2 - 1 : gh // 2 + 1].permute(0, 2, 1, 3).flatten(2))
 
     def merged_loss(self, features: torch.Tensor, gh: int, gw: int, texts: list[str]) -> torch.Tensor:
         """CTC on what the decoder is given of pictures of one line, `[B, tokens, out]`: rows of tokens speak together."""
+        return line_loss(self.merged_line_steps(features, gh), texts)
+
+    def merged_line_steps(self, features: torch.Tensor, gh: int) -> torch.Tensor:
+        """The same as the merged features tell it."""
         steps = linear(self.merged, features).view(len(features), gh // 2, -1, len(CHARSET) + 1).sum(1)
-        return line_loss(steps.float().log_softmax(-1), texts)
+        return steps.float().log_softmax(-1)
 
     def rows_loss(self, hidden: torch.Tensor, gh: int, gw: int, texts: list[list[str]]) -> torch.Tensor:
         """CTC on every row of patches of a page; rows without text must stay blank."""
@@ -118,13 +125,13 @@ def page_loss(steps: torch.Tensor, texts: list[list[str]]) -> torch.Tensor:
     return loss - steps[empty].float().log_softmax(-1)[..., 0].mean() if empty else loss
 
 
-def line_loss(log_probs: torch.Tensor, texts: list[str]) -> torch.Tensor:
-    """CTC of `[B, steps, classes]`; texts with unknown characters are left out."""
+def line_loss(log_probs: torch.Tensor, texts: list[str], reduction: str = "mean") -> torch.Tensor:
+    """CTC of `[B, steps, classes]`; texts with unknown characters are left out. The mean is one of characters."""
     keep = [i for i, text in enumerate(texts) if all(c in CHARSET for c in text)]
     targets = torch.tensor([CHARSET.index(c) + 1 for i in keep for c in texts[i]])
     lengths = torch.tensor([len(texts[i]) for i in keep])
     steps = torch.full((len(keep),), log_probs.shape[1])
-    return F.ctc_loss(log_probs[keep].transpose(0, 1), targets, steps, lengths, zero_infinity=True)
+    return F.ctc_loss(log_probs[keep].transpose(0, 1), targets, steps, lengths, reduction=reduction, zero_infinity=True)
 
 
 def logits_at_targets(model, batch: dict, dtype: torch.dtype = torch.bfloat16):

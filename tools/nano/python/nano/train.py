@@ -7,6 +7,7 @@ Several processes may learn on one copy of the weights. The learning rate follow
 import argparse
 import collections
 import datetime
+import functools
 import os
 import pathlib
 import signal
@@ -21,6 +22,7 @@ from tokenizers import Tokenizer
 
 from .batches import LONGEST_LINE, make, pool
 from .encode import Encoder
+from .mining import worth_learning
 from .optimizers import Optimizers, split
 from .nano_model import Heads, logits_at_targets, new_model, save_checkpoint
 
@@ -85,6 +87,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--longest-line", type=int, default=24, help="characters")
     parser.add_argument("--warm", type=int, default=100, help="steps in which the rate rises")
     parser.add_argument("--tower", type=float, default=0.4, help="the tower's rate as a share of the decoder's")
+    parser.add_argument("--mine", action="store_true", help="learn from the lines that are read worst, and some others")
     parser.add_argument("--processes", type=int, default=1, help="that learn on the same weights, each at its own pace")
     parser.add_argument("--pids", type=pathlib.Path, help="folder for a file with each process group's id")
     args = parser.parse_args()
@@ -131,10 +134,11 @@ def learn(rank: int, args: argparse.Namespace, model, heads: Heads, optimizer: O
     losses: dict[str, list[float]] = collections.defaultdict(list)
     rng = np.random.default_rng([rank, state["step"]])
     names, weights = list(args.mix), np.array(list(args.mix.values()))
+    choose = functools.partial(worth_learning, model, heads) if args.mine else None
     last_step, cpu, saved_at, mine = time.time(), time.process_time(), time.time(), 0
     while time.time() < until_time and not stop.is_set() and (rank == 0 or os.getppid() == parent):
         skill = names[rng.choice(len(names), p=weights / weights.sum())]
-        batch = make(skill, int(rng.integers(10**9, 2**62)), encoder, pad, args.longest_line)
+        batch = make(skill, int(rng.integers(10**9, 2**62)), encoder, pad, args.longest_line, choose=choose)
         rate = args.lr * min(1.0, (mine + 1) / args.warm) * min(1.0, max(0.03, (end - time.time()) / (60 * args.decay)))
         optimizer.set_rate(rate)
         loss = losses_of(batch, model, heads, losses)
