@@ -43,11 +43,7 @@ export class ModelReader implements KtpReader {
    * @param expected what another reader has read; the model is not told of it
    * @throws {import('../errors.js').KtpError} `model_answer_invalid`
    */
-  async readRaw(
-    image: RgbImage,
-    { signal }: ReadOptions = {},
-    expected?: RawFields,
-  ): Promise<RawFields> {
+  async readRaw(image: RgbImage, { signal }: ReadOptions = {}, expected?: RawFields): Promise<RawFields> {
     const text = await this.#model.ask({
       image,
       prompt: MODEL_PROMPT,
