@@ -36,7 +36,7 @@ export class Stepper {
 
   /**
    * Encodes some of the prompt's media or, when they are done, appends the next chunk of known tokens, of about `chunk`
-   * tokens; see `Sequence.chunkEnd`.
+   * tokens; see `Sequence.chunkEnd`. What is known of an answer takes guesses along where it may.
    */
   async prefill(sequence: Sequence, chunk: number, rest: number): Promise<void> {
     const { media } = sequence;

@@ -20,6 +20,8 @@ def worth_learning(model, heads: Heads, pixels: np.ndarray, texts: list[str], ke
     patches = patchify(torch.from_numpy(pixels).bfloat16().div_(127.5).sub_(1))
     features, _, hidden = run_tower(model.model.visual, patches, gh, gw)
     loss = sum(line_loss(steps, texts, reduction="none") for steps in (heads.line_steps(hidden, gh, gw), heads.merged_line_steps(features, gh)))
+    if len(loss) != len(texts):
+        raise ValueError("a line has characters that the heads do not know")
     order = loss.argsort(descending=True).numpy()
     hardest = order[: round(keep * HARDEST)]
     return np.concatenate([hardest, rng.permutation(order[len(hardest) :])[: keep - len(hardest)]])
