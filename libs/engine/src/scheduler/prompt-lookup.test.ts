@@ -64,6 +64,15 @@ test('goes on beside a token that came otherwise, for as long as the match befor
   expect(lookup.draft(3)).toEqual([]);
 });
 
+test('follows no place that is forgotten', () => {
+  const fill = Array.from({ length: 65_536 - 13 }, (_, index) => 100 + index);
+  const lookup = new PromptLookup([1, 2, 3, 4, 5, 6, 7, 8, 9, ...fill]);
+  for (const id of [1, 2, 3, 4]) lookup.add(id);
+  expect(lookup.draft(2)).toEqual([5, 6]);
+  lookup.add(5);
+  expect(lookup.draft(2)).toEqual([]);
+});
+
 test('forgets the older half when it is full', () => {
   const lookup = new PromptLookup([1, 2, 3]);
   for (let id = 0; id < 65_536; id += 1) lookup.add(10 + id);

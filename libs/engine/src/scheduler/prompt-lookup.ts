@@ -31,8 +31,11 @@ export class PromptLookup {
   add(id: number): void {
     const foreseen = this.#ids[this.#place] === id;
     this.#push(id);
-    this.#match = foreseen ? Math.min(this.#match + 1, longestMatch) : this.#match >> 1;
-    this.#place = this.#match > 0 ? this.#place + 1 : -1;
+    // There is none where nothing was found, and where it was just forgotten.
+    if (this.#place >= 0) {
+      this.#match = foreseen ? Math.min(this.#match + 1, longestMatch) : this.#match >> 1;
+      this.#place = this.#match > 0 ? this.#place + 1 : -1;
+    }
     this.#find();
   }
 
