@@ -1,5 +1,5 @@
 import type { Precision } from '@qwenvl/exporter';
-import type { PrefillWeights } from './loading/load-request.js';
+import type { PrefillWeights } from './loading/prefill-weights.js';
 import type { KvCacheType } from './runtime/kv-buffers.js';
 import type { Device } from './runtime/device.js';
 

@@ -6,7 +6,8 @@ import { EngineError } from './errors.js';
 import { type OutputConstraint, parseOutputConstraint } from './grammar/output-constraint.js';
 import { hubSettingsFromEnvironment } from './loading/hub-settings.js';
 import type { ProgressListener } from './loading/load-progress.js';
-import type { LoadRequest, PrefillWeights, RuntimeChoice } from './loading/load-request.js';
+import type { LoadRequest, RuntimeChoice } from './loading/load-request.js';
+import type { PrefillWeights } from './loading/prefill-weights.js';
 import { parseConversation } from './prompt/conversation.js';
 import { devices, type Device } from './runtime/device.js';
 import type { KvCacheType } from './runtime/kv-buffers.js';
@@ -55,11 +56,13 @@ export interface LoadOptions {
    */
   readonly kvCache?: KvCacheType | undefined;
   /**
-   * Weights that prompts are computed with. `int8` adds a second copy of the decoder's, with 8 bits (1.4 GB of memory and
-   * disk at 2B), over which a prompt is computed three times as fast on processors with AMX; answers are decoded with
-   * `precision` as ever. The export is made anew at the first use. `cpu` only. Default `shared`.
+   * Weights that prompts are computed with. `int8` adds a second copy of the decoder's, with 8 bits (1.4 GB of disk at
+   * 2B, used where they lie), over which a prompt is computed twice as fast and more on processors with AMX, and rounded
+   * less than over `q4`; answers are decoded with `precision` as ever. An export without them is made anew. `cpu` only.
+   * `shared` uses the decoder's. Default `auto`: `int8` for `q4` on processors with AMX, `shared` otherwise;
+   * `info.prefillWeights` tells which it is.
    */
-  readonly prefillWeights?: PrefillWeights | undefined;
+  readonly prefillWeights?: PrefillWeights | 'auto' | undefined;
   /** Threads that compute. Default: as many as the machine can run at once. */
   readonly threads?: number | undefined;
   /** Most tokens of a prompt and its answer. Default: the checkpoint's own, as far as `kvMemory` allows. */
@@ -116,7 +119,7 @@ const optionsSchema = z
     runtime: z.enum(['auto', 'native', 'stock']).default('auto'),
     device: z.enum(devices).default('cpu'),
     kvCache: z.enum(['f32', 'int8']).default('f32'),
-    prefillWeights: z.enum(['shared', 'int8']).default('shared'),
+    prefillWeights: z.enum(['auto', 'shared', 'int8']).default('auto'),
     threads: count,
     contextLength: count,
     kvMemory: count,
@@ -128,7 +131,7 @@ const optionsSchema = z
     speculation: z.enum(['off', 'prompt-lookup']).default('off'),
     maxFeatureBytes: z.int().min(0).default(defaultLimits.maxFeatureBytes),
   })
-  .refine(({ prefillWeights, device }) => prefillWeights === 'shared' || device === 'cpu', {
+  .refine(({ prefillWeights, device }) => prefillWeights !== 'int8' || device === 'cpu', {
     message: '8-bit weights for prompts are for the cpu only',
     path: ['prefillWeights'],
   });

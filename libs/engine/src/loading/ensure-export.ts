@@ -2,11 +2,14 @@ import { join } from 'node:path';
 import { exportCheckpoint, isUpToDate, type Precision } from '@qwenvl/exporter';
 import { fromExporter } from './exporter-errors.js';
 import type { ProgressListener } from './load-progress.js';
-import type { LoadRequest } from './load-request.js';
+import type { PrefillWeights } from './prefill-weights.js';
 import type { ResolvedCheckpoint } from './resolve-checkpoint.js';
 
 /** What of a request decides which graphs are needed. */
-type GraphChoice = Pick<LoadRequest, 'prefillWeights'> & { readonly precision: Precision };
+interface GraphChoice {
+  readonly precision: Precision;
+  readonly prefillWeights: PrefillWeights;
+}
 
 function exportRequest({ folder, exports }: ResolvedCheckpoint, { precision, prefillWeights }: GraphChoice) {
   const int8Prefill = prefillWeights === 'int8';

@@ -3,12 +3,10 @@ import type { KvCacheType } from '../runtime/kv-buffers.js';
 import type { Device } from '../runtime/device.js';
 import type { SchedulerLimits } from '../scheduler/scheduler-limits.js';
 import type { HubSettings } from './hub-settings.js';
+import type { PrefillWeights } from './prefill-weights.js';
 
 /** Which way to onnxruntime is taken; `auto` is `native` where that can be had. */
 export type RuntimeChoice = 'auto' | 'native' | 'stock';
-
-/** Weights that prompts are computed with: the decoder's own, or a second copy with 8 bits. */
-export type PrefillWeights = 'shared' | 'int8';
 
 /** Everything the worker needs to load a checkpoint, with defaults filled in. */
 export interface LoadRequest {
@@ -20,7 +18,7 @@ export interface LoadRequest {
   readonly runtime: RuntimeChoice;
   readonly device: Device;
   readonly kvCache: KvCacheType;
-  readonly prefillWeights: PrefillWeights;
+  readonly prefillWeights: PrefillWeights | 'auto';
   /** Undefined: the checkpoint's own, as far as memory allows. */
   readonly contextLength: number | undefined;
   /** Bytes for keys and values of all sequences together. */

@@ -3,7 +3,7 @@ import { BufferedCache, type RoomPolicy } from './buffered-cache.js';
 import type { CacheScales } from './cache-scales.js';
 import { decoderTensors } from './decoder-tensors.js';
 import type { GraphBackend, GraphSession, TensorData, Tensors } from './graph-session.js';
-import type { PrefillWeights } from '../loading/load-request.js';
+import type { PrefillWeights } from '../loading/prefill-weights.js';
 import { guard } from './guard.js';
 import { kvBytesPerToken } from './kv-buffers.js';
 import type { DecoderInput, ModelShape, Runtime, VisionFeatures, VisionInput } from './runtime.js';

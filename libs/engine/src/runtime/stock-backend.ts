@@ -28,6 +28,8 @@ export function stockBackend(device: Device = 'cpu'): GraphBackend {
           interOpNumThreads: 1,
           executionMode: 'sequential',
           graphOptimizationLevel: 'all',
+          // Errors alone, as the native backend: it warns of each weight of a prompt's graph that it does not copy.
+          logSeverityLevel: 3,
         }),
       ),
   };

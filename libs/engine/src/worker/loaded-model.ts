@@ -7,6 +7,7 @@ import { readSmallFiles } from '../loading/checkpoint-files.js';
 import { ensureExport, isExported } from '../loading/ensure-export.js';
 import type { ProgressListener } from '../loading/load-progress.js';
 import type { LoadRequest } from '../loading/load-request.js';
+import { autoPrefillWeights } from '../loading/prefill-weights.js';
 import { Constrainer } from '../grammar/constrain.js';
 import type { OutputConstraint } from '../grammar/output-constraint.js';
 import { resolveCheckpoint } from '../loading/resolve-checkpoint.js';
@@ -59,12 +60,17 @@ export class LoadedModel {
     const config = parseConfig(files);
     const precision: Precision = request.precision === 'auto' ? autoPrecision(config) : request.precision;
     // What is wrong with it is to be known before an export, which takes minutes.
-    const choice = { precision, prefillWeights: request.prefillWeights };
+    const prefillWeights =
+      request.prefillWeights === 'auto'
+        ? autoPrefillWeights(precision, request.device)
+        : request.prefillWeights;
+    const choice = { precision, prefillWeights };
     const parsed = (await isExported(resolved, choice)) ? undefined : parseCheckpoint(files);
     const graphs = await ensureExport(resolved, choice, onProgress);
     onProgress({ stage: 'start', done: 0, total: 1 });
     const { runtime, checkpoint, name, fallback } = await openRuntime(
       request,
+      prefillWeights,
       graphs,
       config,
       () => parsed ?? parseCheckpoint(files),
@@ -89,7 +95,7 @@ export class LoadedModel {
       runtimeFallback: fallback,
       device: request.device,
       kvCache: request.kvCache,
-      prefillWeights: request.prefillWeights,
+      prefillWeights,
     };
     const scheduler = new Scheduler(new Stepper(runtime, config, request.limits.maxFeatureBytes), {
       ...request.limits,

@@ -1,6 +1,7 @@
 import type { CheckpointConfig } from '@qwenvl/exporter';
 import type { Checkpoint } from '../checkpoint/parse-checkpoint.js';
 import type { LoadRequest } from '../loading/load-request.js';
+import type { PrefillWeights } from '../loading/prefill-weights.js';
 import { GraphRuntime } from '../runtime/graph-runtime.js';
 import { measureScales } from '../runtime/measure-scales.js';
 import { modelShape } from '../runtime/model-shape.js';
@@ -27,7 +28,8 @@ export interface OpenedRuntime {
  * `not-writable`, `disk-full` when the scales of an 8-bit cache cannot be stored; what `parse` throws
  */
 export async function openRuntime(
-  request: Pick<LoadRequest, 'runtime' | 'device' | 'kvCache' | 'prefillWeights' | 'threads'>,
+  request: Pick<LoadRequest, 'runtime' | 'device' | 'kvCache' | 'threads'>,
+  prefillWeights: PrefillWeights,
   graphs: string,
   config: CheckpointConfig,
   parse: () => Checkpoint,
@@ -40,7 +42,6 @@ export async function openRuntime(
   };
   const cacheScales =
     request.kvCache === 'int8' ? await storedScales(graphs, options.shape, measure) : undefined;
-  const { prefillWeights } = request;
   const opening = GraphRuntime.create({ ...options, cacheScales, prefillWeights });
   try {
     const checkpoint = parse();

@@ -49,7 +49,7 @@ export class Int8Weights extends GraphWeights {
     return parts.map(({ prefix, rows }) => {
       const source = `${prefix}.weight`;
       const weight = this.#file.add(source, [rows, columns], { kind: 'rotated', group });
-      const matrix = graph.stored(`${source}.i8`, weight.values);
+      const matrix = graph.mapped(`${source}.i8`, weight.values);
       if (!weight.scales) throw new Error('a rotated weight has scales');
       const steps = graph.stored(`${source}.i8_scales`, weight.scales);
       const product = graph.node('com.microsoft.MatMulIntegerToFloat', [

@@ -1,3 +1,6 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import * as ort from 'onnxruntime-node';
 import { describe, expect, it } from 'vitest';
 import { GraphBuilder } from './graph-builder.js';
@@ -14,6 +17,21 @@ describe('GraphBuilder', () => {
     const { y } = await session.run({ x: new ort.Tensor('float32', [1, 2, 3, -4, 5, 6, -2, 8], [2, 4]) });
     expect([...(y!.data as Float32Array)]).toEqual([4, 0, 4, 14]);
     await session.release();
+  });
+
+  it('takes a mapped tensor from its file, though it is no constant and no input that a run must give', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'graph-'));
+    await writeFile(join(folder, 'w.data'), new Uint8Array(Float32Array.of(10, 20).buffer));
+    const graph = new GraphBuilder('mapped');
+    const weight = graph.mapped('w', { dataType: 'f32', dims: [2], file: 'w.data', offset: 0, bytes: 8 });
+    graph.output('y', graph.node('Add', [graph.input('x', 'f32', [2]), weight]), 'f32', [2]);
+    await writeFile(join(folder, 'mapped.onnx'), graph.encode());
+    const session = await ort.InferenceSession.create(join(folder, 'mapped.onnx'), { logSeverityLevel: 3 });
+    const x = new ort.Tensor('float32', [1, 2], [2]);
+    expect(session.inputNames).toEqual(['x']);
+    expect([...((await session.run({ x }))['y']!.data as Float32Array)]).toEqual([11, 22]);
+    await session.release();
+    await rm(folder, { recursive: true });
   });
 
   it('refers to external data by file, offset and length, and stores a constant once', () => {

@@ -94,6 +94,14 @@ export class GraphBuilder {
     return name;
   }
 
+  /**
+   * Like {@link stored}, but used where it lies in the data file: a run may put another in its place, so that
+   * onnxruntime takes it for no constant and makes no copy in the order of its kernels.
+   */
+  mapped(name: string, tensor: StoredTensor): string {
+    return this.input(this.stored(name, tensor), tensor.dataType, tensor.dims);
+  }
+
   /** The serialised model. */
   encode(): Uint8Array {
     return encodeModel({

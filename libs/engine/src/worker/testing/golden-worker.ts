@@ -2,7 +2,7 @@ import { parseCheckpointConfig, type CheckpointConfig } from '@qwenvl/exporter';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { PrefillWeights } from '../../loading/load-request.js';
+import type { PrefillWeights } from '../../loading/prefill-weights.js';
 import type { runtimes } from '../../testing/runtimes.js';
 import { WorkerClient } from '../worker-client.js';
 import { smallRequest } from './load-request.js';
