@@ -27,9 +27,9 @@ FEET = 0.35
 # Share of cards and notes whose JSON is taught too: it is copied from the thought, which is soon learned.
 WITH_JSON = 0.25
 # Shares of lines that are drawn afresh, and of those and of the tower's own that are 64 pixels high.
-FRESH, TALL = 0.6, 0.45
-# Share of copying that joins what is spelled already.
-JOINED = 0.4
+FRESH, TALL = 0.6, 0.25
+# Share of copying that joins what is spelled already, and of that of whole words, each of which is a token to know.
+JOINED, WORDS = 0.65, 0.8
 # Share of lines that are read at once, as the values of a card's JSON are.
 WITHOUT_THOUGHT = 0.1
 
@@ -169,7 +169,7 @@ def copy_batch(rng: np.random.Generator, rows: int) -> dict:
     turns = []
     for _ in range(rows):
         if rng.random() < JOINED:
-            turn = reading.reading_turn(rng, reading.line_text(rng))
+            turn = reading.reading_turn(rng, chat.phrase(rng) if rng.random() < WORDS else reading.line_text(rng))
             turn.given = f"{turn.thought}\n"
         else:
             turn = chat.repeat(rng, random_string(rng, int(rng.integers(3, 17))) if rng.random() < 0.5 else chat.phrase(rng))
