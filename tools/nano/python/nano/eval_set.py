@@ -1,12 +1,13 @@
 """The held-out evaluation set: `python -m nano.eval_set FOLDER` writes pictures and `samples.json`.
 
-Seeds lie far from training's. Videos are one PNG each, the frames one below the other.
+Seeds lie far from training's. Videos are one PNG each, the frames one below the other. `--seed 990000000 --counts
+line=360` writes samples that nobody has looked at.
 """
 
+import argparse
 import dataclasses
 import json
 import pathlib
-import sys
 
 import numpy as np
 import torch
@@ -63,14 +64,14 @@ def sample(kind: str, rng: np.random.Generator) -> Sample:
     return chat.chat(rng, "count" if kind == "aloud" else kind)
 
 
-def write(folder: pathlib.Path) -> list[dict]:
-    """Writes the media and returns the records."""
+def write(folder: pathlib.Path, seed: int, counts: dict[str, int]) -> list[dict]:
+    """Writes the media of so many samples of each kind and returns the records."""
     media = folder / "media"
     media.mkdir(parents=True, exist_ok=True)
     records = []
-    for number, (kind, count) in enumerate(COUNTS.items()):
+    for number, (kind, count) in enumerate(counts.items()):
         for i in range(count):
-            made = sample(kind, np.random.default_rng(SEED + 1000 * number + i))
+            made = sample(kind, np.random.default_rng(seed + 1000 * number + i))
             turn = made.turns[0]
             record: dict = {"id": f"{kind}-{i:03d}", "skill": SKILLS[kind], "kind": kind}
             if made.system:
@@ -90,10 +91,20 @@ def write(folder: pathlib.Path) -> list[dict]:
     return records
 
 
+def parse_counts(text: str) -> dict[str, int]:
+    """`line=360,word=90` -> counts."""
+    return {kind: int(count) for kind, count in (part.split("=") for part in text.split(","))}
+
+
 def main() -> None:
-    folder = pathlib.Path(sys.argv[1])
-    text = ",\n".join(json.dumps(record, ensure_ascii=False) for record in write(folder))
-    (folder / "samples.json").write_text(f"[\n{text}\n]\n")
+    parser = argparse.ArgumentParser()
+    parser.add_argument("folder", type=pathlib.Path)
+    parser.add_argument("--seed", type=int, default=SEED)
+    parser.add_argument("--counts", type=parse_counts, default=COUNTS, help="such as line=360,word=90; each below 1000")
+    args = parser.parse_args()
+    records = write(args.folder, args.seed, args.counts)
+    text = ",\n".join(json.dumps(record, ensure_ascii=False) for record in records)
+    (args.folder / "samples.json").write_text(f"[\n{text}\n]\n")
 
 
 if __name__ == "__main__":
