@@ -1,7 +1,7 @@
 """The held-out evaluation set: `python -m nano.eval_set FOLDER` writes pictures and `samples.json`.
 
-Seeds lie far from training's. Videos are one PNG each, the frames one below the other. `--seed 990000000 --counts
-line=360` writes samples that nobody has looked at.
+Seeds lie far from training's. Videos are one PNG each, the frames one below the other. `--seed N --counts
+line=540` writes fresh ones, for when what is wrong in the set has decided what is taught.
 """
 
 import argparse
