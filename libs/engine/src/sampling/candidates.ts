@@ -68,10 +68,12 @@ export class CandidateSelector {
 
   /** Top-p: the smallest leading set that reaches `topP`; then min-p: those not below a share of the first. */
   #cut(count: number, total: number, settings: SamplingSettings): Candidates {
+    // 1 cuts nothing: the running sum may round to the total before the last candidate.
+    const nucleus = settings.topP === 1 ? Infinity : settings.topP * total;
     const least = settings.minP * (this.#weights[0] ?? 0);
     let kept = 0;
     let sum = 0;
-    while (kept < count && (kept === 0 || sum < settings.topP * total)) {
+    while (kept < count && (kept === 0 || sum < nucleus)) {
       const weight = this.#weights[kept] ?? 0;
       if (weight < least) break;
       sum += weight;

@@ -78,7 +78,8 @@ function bruteForce(logits: Float32Array, { temperature, topK, topP, minP }: Sam
   const total = kept.reduce((sum, id) => sum + weight(id), 0);
   let before = 0;
   return kept.filter((id, rank) => {
-    const inside = (rank === 0 || before < topP * total) && weight(id) >= minP;
+    // The running sum may round to the total before the last of them.
+    const inside = (rank === 0 || topP === 1 || before < topP * total) && weight(id) >= minP;
     before += weight(id);
     return inside;
   });
