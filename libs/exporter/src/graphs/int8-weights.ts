@@ -23,6 +23,8 @@ const LEAST_SCALE = 1e-30;
 export class Int8Weights extends GraphWeights {
   readonly #graph: GraphBuilder;
   readonly #file: DataFilePlan;
+  /** A zero point for each token, the same for every layer: nodes are what opening a graph takes long for. */
+  #zeros: string | undefined;
 
   /** `decoder` and `encoding` are those of the decoder graph; `file` takes the 8-bit weights. */
   constructor(graph: GraphBuilder, decoder: DataFilePlan, encoding: Encoding, file: DataFilePlan) {
@@ -44,8 +46,8 @@ export class Int8Weights extends GraphWeights {
     const scale = graph.node('Max', [exact, this.#number('least_scale', LEAST_SCALE)]);
     const scales = graph.node('Reshape', [scale, graph.constant([-1])]);
     const zero = graph.tensor('zero_point', Uint8Array.of(ZERO_POINT), []);
-    const zeros = graph.node('Expand', [zero, graph.node('Shape', [scales])]);
-    const rounded = graph.node('QuantizeLinear', [rotated, scales, zeros], { axis: 1 });
+    this.#zeros ??= graph.node('Expand', [zero, graph.node('Shape', [scales])]);
+    const rounded = graph.node('QuantizeLinear', [rotated, scales, this.#zeros], { axis: 1 });
     return parts.map(({ prefix, rows }) => {
       const source = `${prefix}.weight`;
       const weight = this.#file.add(source, [rows, columns], { kind: 'rotated', group });

@@ -16,8 +16,8 @@ from .sample import Sample
 from .scenes import pick
 from .train_vision import LinePool
 
-# Which lines of a batch are worth a step: (pixels, texts, how many, rng) -> indices.
-Choose = Callable[[np.ndarray, list[str], int, np.random.Generator], np.ndarray]
+# Which rows of a collated batch of lines are worth a step: (batch, how many, rng) -> indices.
+Choose = Callable[[dict, int, np.random.Generator], np.ndarray]
 # Lines drawn for each one that is chosen.
 DRAWN = 3
 # Characters of the longest line.
@@ -34,21 +34,20 @@ JOINED, WORDS = 0.65, 0.8
 WITHOUT_THOUGHT = 0.1
 
 
-def line_batch(rng: np.random.Generator, rows: int, longest: int, choose: Choose | None) -> dict:
+def line_batch(rng: np.random.Generator, rows: int, longest: int) -> dict:
     """Lines of text on pictures of one size: random strings drawn beforehand, or lines drawn afresh."""
     if rng.random() >= FRESH:
         masks, texts = pool().batch(rng, rows * 160, longest, rows)
         masks = masks.numpy()
     else:
         masks, texts = _fresh_lines(rng, rows, longest, 64 if rng.random() < TALL else 32)
-    pixels, texts = _chosen(rng, _coloured(rng, masks), texts, choose)
     blank = np.broadcast_to(np.uint8(0), (*masks.shape[1:], 3))
     turns = [reading.reading_turn(rng, text) for text in texts]
     for turn in turns:
         if rng.random() < WITHOUT_THOUGHT:
             turn.thought = ""
     samples = [Sample("line", [turn], images=[blank]) for turn in turns]
-    return {"samples": samples, "pixels": pixels, "texts": texts}
+    return {"samples": samples, "pixels": _coloured(rng, masks), "texts": texts}
 
 
 def _fresh_lines(rng: np.random.Generator, rows: int, longest: int, height: int) -> tuple[np.ndarray, list[str]]:
@@ -66,13 +65,6 @@ def _fresh_lines(rng: np.random.Generator, rows: int, longest: int, height: int)
             masks.append(mask)
             texts.append(text)
     return np.stack(masks), texts
-
-
-def _chosen(rng: np.random.Generator, pixels: np.ndarray, texts: list[str], choose: Choose | None) -> tuple[np.ndarray, list[str]]:
-    if choose is None:
-        return pixels, texts
-    kept = choose(pixels, texts, len(texts) // DRAWN, rng)
-    return pixels[kept], [texts[i] for i in kept]
 
 
 def _coloured(rng: np.random.Generator, masks: np.ndarray) -> np.ndarray:
@@ -153,15 +145,14 @@ def pool() -> LinePool:
     return _POOL
 
 
-def ctc_batch(rng: np.random.Generator, rows: int, choose: Choose | None) -> dict:
+def ctc_batch(rng: np.random.Generator, rows: int) -> dict:
     """Lines for the tower alone, as in stage 1; some 64 pixels high."""
     if rng.random() < TALL:
         masks, texts = _fresh_lines(rng, rows, 24, 64)
     else:
         pooled, texts = pool().batch(rng, rows * 128, 24)
         masks = pooled.numpy()
-    pixels, texts = _chosen(rng, _coloured(rng, masks), texts, choose)
-    return {"samples": [], "pixels": pixels, "texts": texts}
+    return {"samples": [], "pixels": _coloured(rng, masks), "texts": texts}
 
 
 def copy_batch(rng: np.random.Generator, rows: int) -> dict:
@@ -202,9 +193,9 @@ def make(skill: str, seed: int, encoder: Encoder, pad: int, longest: int, rows: 
     rows = rows or ROWS[skill]
     drawn = rows * (DRAWN if choose else 1)
     if skill == "line":
-        made = line_batch(rng, drawn, longest, choose)
+        made = line_batch(rng, drawn, longest)
     elif skill == "ctc":
-        made = ctc_batch(rng, drawn, choose)
+        made = ctc_batch(rng, drawn)
     else:
         made = MAKERS[skill](rng, rows)
     rows_made = [encoder.encode(sample) for sample in made["samples"]]
@@ -213,5 +204,16 @@ def make(skill: str, seed: int, encoder: Encoder, pad: int, longest: int, rows: 
     elif skill == "copied":
         rows_made = pack(rows_made, 700)
     batch = collate(rows_made, pad) if rows_made else {"targets": np.full((len(made["pixels"]), 1), IGNORE)}
-    return {**batch, "skill": skill, "pixels": made["pixels"], "texts": made.get("texts"), "dense": made.get("dense"),
-            "row_texts": made.get("row_texts"), "merge": True}
+    batch = {**batch, "skill": skill, "pixels": made["pixels"], "texts": made.get("texts"), "dense": made.get("dense"),
+             "row_texts": made.get("row_texts"), "merge": True}
+    if choose is None or skill not in ("line", "ctc"):
+        return batch
+    return _rows(batch, choose(batch, len(batch["texts"]) // DRAWN, rng))
+
+
+def _rows(batch: dict, kept: np.ndarray) -> dict:
+    """These rows of a batch of lines."""
+    taken = {name: value[kept] for name, value in batch.items() if isinstance(value, np.ndarray) and name != "positions"}
+    if "positions" in batch:
+        taken["positions"] = batch["positions"][:, kept]
+    return {**batch, **taken, "texts": [batch["texts"][i] for i in kept]}

@@ -28,8 +28,19 @@ def test_the_line_that_is_read_worst_is_kept():
         head.bias.data.view(-1, len(CHARSET) + 1)[:, INDEX["a"]] = 10
     texts = ["a"] * 7 + ["b"] + ["a"] * 4
     for seed in range(5):
-        kept = worth_learning(model, heads, np.zeros((12, 1, 3, 32, 128), np.uint8), texts, 4, np.random.default_rng(seed))
+        batch = {"pixels": np.zeros((12, 1, 3, 32, 128), np.uint8), "texts": texts}
+        kept = worth_learning(model, heads, batch, 4, np.random.default_rng(seed))
         assert 7 in kept and len(set(kept)) == 4
+
+
+def test_the_line_whose_answer_is_least_probable_is_kept(monkeypatch):
+    monkeypatch.setattr(batches, "FRESH", 1.0)
+    model, heads = model_and_heads()
+    batch = batches.make("line", 5, Encoder(TOKENIZER), 0, 8, rows=8)
+    model.lm_head.weight.data.zero_()  # every token is as probable: the longest answer is the least
+    taught = (batch["targets"] >= 0).sum(1)
+    kept = worth_learning(model, heads, batch, 2, np.random.default_rng(0))
+    assert taught[kept].max() == taught.max() and len(set(kept)) == 2
 
 
 def test_a_batch_of_chosen_lines_is_as_large_as_one_of_any(monkeypatch):
@@ -37,4 +48,4 @@ def test_a_batch_of_chosen_lines_is_as_large_as_one_of_any(monkeypatch):
     made = functools.partial(batches.make, "line", 5, Encoder(TOKENIZER), 0, 8, rows=8)
     chosen = made(choose=functools.partial(worth_learning, *model_and_heads()))
     assert abs(len(chosen["texts"]) - len(made()["texts"])) <= 1
-    assert len(chosen["pixels"]) == len(chosen["ids"]) == len(chosen["texts"])
+    assert len(chosen["pixels"]) == len(chosen["ids"]) == len(chosen["texts"]) == chosen["positions"].shape[1]
