@@ -27,7 +27,7 @@ FEET = 0.35
 # Share of cards and notes whose JSON is taught too: it is copied from the thought, which is soon learned.
 WITH_JSON = 0.25
 # Shares of lines that are drawn afresh, and of those and of the tower's own that are 64 pixels high.
-FRESH, TALL = 0.6, 0.25
+FRESH, TALL = 0.6, 0.32
 # Share of copying that joins what is spelled already, and of that of whole words, each of which is a token to know.
 JOINED, WORDS = 0.65, 0.8
 # Share of lines that are read at once, as the values of a card's JSON are.

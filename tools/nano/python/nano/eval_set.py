@@ -18,10 +18,10 @@ from .colours import colour_masks
 from .lines import draw_line
 from .sample import Sample
 
-SEED = 777_000
+SEED = 811_000
 LONGEST = {"word": 8, "line": 24}  # characters
 COUNTS = {
-    "word": 120, "line": 180, "colour": 120, "shape": 120, "count": 120, "place": 120, "relation": 90, "describe": 60, "motion": 80,
+    "word": 120, "line": 540, "colour": 120, "shape": 120, "count": 120, "place": 120, "relation": 90, "describe": 60, "motion": 80,
     "compare": 120, "add": 60, "repeat": 120, "fixed": 30, "beyond": 30, "aloud": 20, "named": 20, "field": 60, "card": 100,
 }
 SKILLS = {"word": "line", "line": "line", "motion": "motion", "compare": "compare", "card": "card", "field": "card",
