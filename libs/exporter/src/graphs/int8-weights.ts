@@ -23,7 +23,7 @@ const LEAST_SCALE = 1e-30;
 export class Int8Weights extends GraphWeights {
   readonly #graph: GraphBuilder;
   readonly #file: DataFilePlan;
-  /** A zero point for each token, the same for every layer: nodes are what opening a graph takes long for. */
+  /** A zero point for each token, the same for every layer. */
   #zeros: string | undefined;
 
   /** `decoder` and `encoding` are those of the decoder graph; `file` takes the 8-bit weights. */
