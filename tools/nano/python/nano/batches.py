@@ -8,7 +8,7 @@ import numpy as np
 import torch
 
 from . import cards, chat, compare, motion, notes, reading, scenes, sheets
-from .charset import random_string
+from .charset import random_string, tricky_string
 from .colours import colour_masks
 from .encode import IGNORE, Encoder, collate, pack
 from .lines import draw_line
@@ -16,9 +16,11 @@ from .sample import Sample
 from .scenes import pick
 from .train_vision import LinePool
 
-# Which rows of a collated batch of lines are worth a step: (batch, how many, rng) -> indices.
+# Which rows of a collated batch are worth a step: (batch, how many, rng) -> indices.
 Choose = Callable[[dict, int, np.random.Generator], np.ndarray]
-# Lines drawn for each one that is chosen.
+# Skills of which only what is worth learning is kept.
+CHOSEN = ("line", "ctc", "copy")
+# Lines (or rows of copies) drawn for each one that is chosen.
 DRAWN = 3
 # Characters of the longest line.
 LONGEST_LINE = 24
@@ -27,9 +29,13 @@ FEET = 0.35
 # Share of cards and notes whose JSON is taught too: it is copied from the thought, which is soon learned.
 WITH_JSON = 0.25
 # Shares of lines that are drawn afresh, and of those and of the tower's own that are 64 pixels high.
-FRESH, TALL = 0.6, 0.32
+FRESH, TALL = 0.6, 0.4
+# How wide pictures of a line are, by height: tall ones as most pictures are, since each costs twice as much.
+WIDTHS = {32: (64, 96, 128, 160, 192, 256, 320), 64: (128, 192, 256, 256, 320, 320, 384)}
+# Share of lines drawn afresh whose characters are easily mistaken.
+TRICKY = 0.12
 # Share of copying that joins what is spelled already, and of that of whole words, each of which is a token to know.
-JOINED, WORDS = 0.65, 0.8
+JOINED, WORDS = 0.75, 0.6
 # Share of lines that are read at once, as the values of a card's JSON are.
 WITHOUT_THOUGHT = 0.1
 
@@ -45,19 +51,20 @@ def line_batch(rng: np.random.Generator, rows: int, longest: int) -> dict:
     turns = [reading.reading_turn(rng, text) for text in texts]
     for turn in turns:
         if rng.random() < WITHOUT_THOUGHT:
-            turn.thought = ""
+            turn.thought, turn.given = "", "\n"  # cut off, which is not taught
     samples = [Sample("line", [turn], images=[blank]) for turn in turns]
     return {"samples": samples, "pixels": _coloured(rng, masks), "texts": texts}
 
 
 def _fresh_lines(rng: np.random.Generator, rows: int, longest: int, height: int) -> tuple[np.ndarray, list[str]]:
     longest = int(rng.integers(1, longest + 1))
-    width = int(rng.choice([width for width in (64, 96, 128, 160, 192, 256, 320) if width <= 64 + 16 * longest])) * height // 32
+    width = int(rng.choice([width for width in WIDTHS[height] if width <= (64 + 16 * longest) * height // 32]))
     density = width / 9.5 if height == 32 else width / 19
     masks, texts = [], []
     rows = max(8, rows * 160 // width * 32 // height)
     while len(masks) < rows:
-        text = reading.line_text(rng, int(min(longest, density)))
+        most = int(min(longest, density))
+        text = tricky_string(rng, int(rng.integers(1, most + 1))) if rng.random() < TRICKY else reading.line_text(rng, most)
         if len(text) < min(longest, density) * rng.uniform(0, 0.6):
             continue
         mask = draw_line(rng, text, width, height)
@@ -187,7 +194,7 @@ ROWS = {"copied": 12, "lookup": 32, "sum": 40, "copy": 25, "ctc": 150, "card": 3
 def make(skill: str, seed: int, encoder: Encoder, pad: int, longest: int, rows: int | None = None, choose: Choose | None = None) -> dict:
     """One collated batch; the same seed gives the same batch. Lines have `longest` characters at most.
 
-    With `choose`, more lines are drawn and it says which are kept.
+    With `choose`, more of the skills in `CHOSEN` are drawn and it says which are kept.
     """
     rng = np.random.default_rng(seed)
     rows = rows or ROWS[skill]
@@ -197,7 +204,7 @@ def make(skill: str, seed: int, encoder: Encoder, pad: int, longest: int, rows: 
     elif skill == "ctc":
         made = ctc_batch(rng, drawn)
     else:
-        made = MAKERS[skill](rng, rows)
+        made = MAKERS[skill](rng, drawn if skill in CHOSEN else rows)
     rows_made = [encoder.encode(sample) for sample in made["samples"]]
     if skill in ("chat", "copy", "sum", "lookup"):
         rows_made = pack(rows_made, 160)
@@ -206,14 +213,14 @@ def make(skill: str, seed: int, encoder: Encoder, pad: int, longest: int, rows: 
     batch = collate(rows_made, pad) if rows_made else {"targets": np.full((len(made["pixels"]), 1), IGNORE)}
     batch = {**batch, "skill": skill, "pixels": made["pixels"], "texts": made.get("texts"), "dense": made.get("dense"),
              "row_texts": made.get("row_texts"), "merge": True}
-    if choose is None or skill not in ("line", "ctc"):
+    if choose is None or skill not in CHOSEN:
         return batch
-    return _rows(batch, choose(batch, len(batch["texts"]) // DRAWN, rng))
+    return _rows(batch, choose(batch, len(batch["targets"]) // DRAWN, rng))
 
 
 def _rows(batch: dict, kept: np.ndarray) -> dict:
-    """These rows of a batch of lines."""
+    """These rows of a batch of lines or copies."""
     taken = {name: value[kept] for name, value in batch.items() if isinstance(value, np.ndarray) and name != "positions"}
     if "positions" in batch:
         taken["positions"] = batch["positions"][:, kept]
-    return {**batch, **taken, "texts": [batch["texts"][i] for i in kept]}
+    return {**batch, **taken, "texts": batch["texts"] and [batch["texts"][i] for i in kept]}

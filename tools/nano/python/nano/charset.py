@@ -47,3 +47,23 @@ def random_capitals(rng: np.random.Generator, length: int) -> str:
         words.append("".join(letters))
         left -= size + 1
     return " ".join(words)[:length].strip()
+
+
+# Characters that resemble one another, I and l above all, which differ by less than a pixel in some faces.
+_ALIKE = ("Il", "Il1", "Ili", "Iltfj", "0OoQD", "5Ss8B&", "2Zz7", "CcGe", "VvYyUuWw", "XxKk", "PpqgRB", "nhmrun", "HNMKUAX", "il.,:;-'")
+
+
+def tricky_string(rng: np.random.Generator, length: int) -> str:
+    """`length` characters that are easily taken for others, or for one where they are two, among any others."""
+    text = random_string(rng, length)
+    alike = _ALIKE[rng.integers(len(_ALIKE))]
+    letters = list(text)
+    for i in range(len(letters)):
+        kind = rng.random()
+        if letters[i] == " ":
+            continue
+        if kind < 0.2:
+            letters[i] = alike[rng.integers(len(alike))]
+        elif kind < 0.3 and i:
+            letters[i] = letters[i - 1] if letters[i - 1] != " " else letters[i]
+    return "".join(letters).strip()

@@ -1,4 +1,4 @@
-"""Which of many drawn lines are worth a step: when nearly all are read right, those that are not teach the most."""
+"""Which of many drawn lines or copies are worth a step: when nearly all are right, those that are not teach the most."""
 
 import numpy as np
 import torch
@@ -13,9 +13,9 @@ HARDEST = 0.5
 
 @torch.no_grad()
 def worth_learning(model, heads: Heads, batch: dict, keep: int, rng: np.random.Generator) -> np.ndarray:
-    """Indices of `keep` rows of a collated batch of lines: those that are read worst, and some at random.
+    """Indices of `keep` rows of a collated batch: those that are answered or read worst, and some at random.
 
-    Lines that are asked about are judged by the decoder, which errs on others than the heads do; the rest by the heads.
+    What is asked about is judged by the decoder, which errs on other lines than the heads do; the rest by the heads.
     Only a share are the hardest: what nobody could read (a zero that looks like an O) is always among them.
     """
     order = (_answer_loss(model, batch) if "ids" in batch else _heads_loss(model, heads, batch)).argsort(descending=True).numpy()

@@ -27,6 +27,8 @@ from .optimizers import Optimizers, split
 from .nano_model import Heads, logits_at_targets, new_model, save_checkpoint
 
 TOWER_ONLY = ("ctc", "rows")  # no question is asked: dense supervision at a higher rate
+FOR_HEADS = ("ctc", "rows", "ctc", "scene", "rows", "ctc", "motion", "rows")  # what new auxiliary heads learn from, in turn
+HEADS_RATE = 2e-3
 HELD_OUT = 1000  # seeds of held-out batches start here
 
 
@@ -86,6 +88,8 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--decay", type=float, default=20, help="minutes before the end in which the rate falls")
     parser.add_argument("--longest-line", type=int, default=24, help="characters")
     parser.add_argument("--warm", type=int, default=100, help="steps in which the rate rises")
+    parser.add_argument("--heads-first", type=int, default=0,
+                        help="steps of each process in which only the auxiliary heads learn, where they are new (`--from`)")
     parser.add_argument("--tower", type=float, default=0.4, help="the tower's rate as a share of the decoder's")
     parser.add_argument("--mine", action="store_true", help="learn from the lines that are read worst, and some others")
     parser.add_argument("--processes", type=int, default=1, help="that learn on the same weights, each at its own pace")
@@ -133,13 +137,19 @@ def learn(rank: int, args: argparse.Namespace, model, heads: Heads, optimizer: O
     until_time, end = until(args.until), until(args.end or args.until)
     losses: dict[str, list[float]] = collections.defaultdict(list)
     rng = np.random.default_rng([rank, state["step"]])
+    heads_first = args.heads_first if state["step"] == 0 else 0
+    model.requires_grad_(heads_first == 0)
     names, weights = list(args.mix), np.array(list(args.mix.values()))
     choose = functools.partial(worth_learning, model, heads) if args.mine else None
     last_step, cpu, saved_at, mine = time.time(), time.process_time(), time.time(), 0
     while time.time() < until_time and not stop.is_set() and (rank == 0 or os.getppid() == parent):
-        skill = names[rng.choice(len(names), p=weights / weights.sum())]
-        batch = make(skill, int(rng.integers(10**9, 2**62)), encoder, pad, args.longest_line, choose=choose)
-        rate = args.lr * min(1.0, (mine + 1) / args.warm) * min(1.0, max(0.03, (end - time.time()) / (60 * args.decay)))
+        heads_alone = mine < heads_first
+        if mine == heads_first:
+            model.requires_grad_(True)
+        skill = FOR_HEADS[mine % len(FOR_HEADS)] if heads_alone else names[rng.choice(len(names), p=weights / weights.sum())]
+        batch = make(skill, int(rng.integers(10**9, 2**62)), encoder, pad, args.longest_line, choose=None if heads_alone else choose)
+        falling = min(1.0, max(0.03, (end - time.time()) / (60 * args.decay)))
+        rate = HEADS_RATE if heads_alone else args.lr * min(1.0, (mine - heads_first + 1) / args.warm) * falling
         optimizer.set_rate(rate)
         loss = losses_of(batch, model, heads, losses)
         optimizer.zero_grad()

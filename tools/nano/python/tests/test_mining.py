@@ -50,3 +50,13 @@ def test_a_batch_of_chosen_lines_is_as_large_as_one_of_any(monkeypatch):
     chosen = made(choose=functools.partial(worth_learning, *model_and_heads()))
     assert abs(len(chosen["texts"]) - len(made()["texts"])) <= 1
     assert len(chosen["pixels"]) == len(chosen["ids"]) == len(chosen["texts"]) == chosen["positions"].shape[1]
+
+
+def test_of_copies_those_are_kept_that_are_least_probable(monkeypatch):
+    monkeypatch.setattr(mining, "HARDEST", 1.0)
+    model, _ = model_and_heads()
+    model.lm_head.weight.data.zero_()
+    drawn = batches.make("copy", 5, Encoder(TOKENIZER), 0, 8, rows=24)  # three for each that is kept
+    kept = batches.make("copy", 5, Encoder(TOKENIZER), 0, 8, rows=8, choose=functools.partial(worth_learning, model, None))
+    most = sorted((drawn["targets"] >= 0).sum(1))[-len(kept["ids"]):]
+    assert sorted((kept["targets"] >= 0).sum(1)) == most and len(kept["ids"]) == len(drawn["ids"]) // 3
