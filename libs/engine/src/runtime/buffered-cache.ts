@@ -1,5 +1,4 @@
-import type { TensorData } from './graph-session.js';
-import { KvBuffers, type KvLayout } from './kv-buffers.js';
+import { KvBuffers, type KvLayout, type KvTensors } from './kv-buffers.js';
 import type { KvCache } from './runtime.js';
 
 /** Tokens by which the room of a cache grows at least. */
@@ -50,10 +49,9 @@ export class BufferedCache implements KvCache {
   }
 
   /**
-   * The caches as consecutive rows of one set of buffers with room for `needed` tokens, keys and values of each layer
-   * in turn. What they hold is moved only when they do not lie so already.
+   * The caches as consecutive rows of one set of buffers with room for `needed` tokens. What they hold is moved only when they do not lie so already.
    */
-  static together(caches: readonly BufferedCache[], needed: number, policy: RoomPolicy): TensorData[] {
+  static together(caches: readonly BufferedCache[], needed: number, policy: RoomPolicy): KvTensors {
     const places = caches.map((cache) => cache.#place);
     const [first] = places;
     const current = first?.buffers;

@@ -5,7 +5,7 @@ import { decoderTensors } from './decoder-tensors.js';
 import type { GraphBackend, GraphSession, TensorData, Tensors } from './graph-session.js';
 import type { PrefillWeights } from '../loading/prefill-weights.js';
 import { guard } from './guard.js';
-import { kvBytesPerToken } from './kv-buffers.js';
+import { kvBytesPerToken, kvName } from './kv-buffers.js';
 import type { DecoderInput, ModelShape, Runtime, VisionFeatures, VisionInput } from './runtime.js';
 
 /** What a {@link GraphRuntime} is made of. */
@@ -124,14 +124,9 @@ export class GraphRuntime implements Runtime {
     const rows = inputs.reduce((sum, { logitRows }) => sum + logitRows.length, 0);
     if (this.#logits.length < rows * vocab) this.#logits = new Float32Array(rows * vocab);
     const logits = { data: this.#logits.subarray(0, rows * vocab), dims: [rows, vocab] };
-    const past: Record<string, TensorData> = {};
-    const present: Record<string, TensorData> = {};
-    await guard('keys and values', () => {
-      for (const [index, tensor] of BufferedCache.together(caches, longest, this.#policy).entries()) {
-        past[`past_key_values.${cacheName(index)}`] = tensor;
-        present[`present.${cacheName(index)}`] = tensor;
-      }
-    });
+    const { past, present } = await guard('keys and values', () =>
+      BufferedCache.together(caches, longest, this.#policy),
+    );
     const given = { ...decoderTensors(inputs, lengths, this.shape), ...this.#scales, ...past };
     const graph = inputs[0]?.isPrompt === true ? this.#graphs.prefill : this.#graphs.decoder;
     await guard('decoding', () => graph.run(given, { logits, ...present }));
@@ -160,15 +155,10 @@ function ownCache(cache: unknown): BufferedCache {
   throw new TypeError('the cache was made by another runtime');
 }
 
-/** Keys, then values, of layer 0, 1, …, as the graph names them. */
-function cacheName(index: number): string {
-  return `${Math.floor(index / 2)}.${index % 2 === 0 ? 'key' : 'value'}`;
-}
-
 function scaleTensors(scales: CacheScales, { kvHeads, headDim }: ModelShape): Tensors {
   return Object.fromEntries(
     scales.map((data, index) => [
-      `cache_scales.${cacheName(index)}`,
+      `cache_scales.${kvName(index)}`,
       { data: Float32Array.from(data), dims: [1, kvHeads, 1, headDim] },
     ]),
   );

@@ -1,4 +1,4 @@
-import type { TensorData } from './graph-session.js';
+import type { TensorData, Tensors } from './graph-session.js';
 import type { ModelShape } from './runtime.js';
 
 /** How keys and values are held: as computed, or as 8-bit integers with a scale for each channel. */
@@ -14,6 +14,17 @@ export function kvBytesPerToken({ layers, kvHeads, headDim, type }: KvLayout): n
   return 2 * layers * kvHeads * headDim * (type === 'int8' ? 1 : Float32Array.BYTES_PER_ELEMENT);
 }
 
+/** One set of keys and values under the names that the decoder graph reads and writes them by. */
+export interface KvTensors {
+  readonly past: Tensors;
+  readonly present: Tensors;
+}
+
+/** Keys, then values, of layer 0, 1, …, as the graph names them. */
+export function kvName(index: number): string {
+  return `${Math.floor(index / 2)}.${index % 2 === 0 ? 'key' : 'value'}`;
+}
+
 /**
  * Keys and values of a few sequences in every layer, `[batch, kvHeads, capacity, headDim]`, which the decoder graph
  * reads and writes in place. A sequence is a row of the batch.
@@ -24,7 +35,7 @@ export class KvBuffers {
   readonly capacity: number;
   readonly #data: readonly (Float32Array | Int8Array)[];
   /** The rows that were asked for last: most steps ask for the same ones. */
-  #rows: { readonly from: number; readonly count: number; readonly tensors: TensorData[] } | undefined;
+  #rows: { readonly from: number; readonly count: number; readonly tensors: KvTensors } | undefined;
   readonly layout: KvLayout;
 
   constructor(layout: KvLayout, batch: number, capacity: number) {
@@ -37,17 +48,21 @@ export class KvBuffers {
     );
   }
 
-  /** Rows `[from, from + count)` as tensors: keys, then values, of layer 0, 1, … */
-  rows(from: number, count: number): TensorData[] {
+  /** Rows `[from, from + count)` as tensors. */
+  rows(from: number, count: number): KvTensors {
     if (this.#rows?.from === from && this.#rows.count === count) return this.#rows.tensors;
     const { kvHeads, headDim } = this.layout;
     const size = this.#rowSize;
-    const tensors = this.#data.map((data) => ({
-      data: data.subarray(from * size, (from + count) * size),
-      dims: [count, kvHeads, this.capacity, headDim],
-    }));
-    this.#rows = { from, count, tensors };
-    return tensors;
+    const past: Record<string, TensorData> = {};
+    const present: Record<string, TensorData> = {};
+    for (const [index, whole] of this.#data.entries()) {
+      const data = whole.subarray(from * size, (from + count) * size);
+      const tensor = { data, dims: [count, kvHeads, this.capacity, headDim] };
+      past[`past_key_values.${kvName(index)}`] = tensor;
+      present[`present.${kvName(index)}`] = tensor;
+    }
+    this.#rows = { from, count, tensors: { past, present } };
+    return this.#rows.tensors;
   }
 
   /** Copies the first `length` tokens of a row of other buffers into a row of these. */

@@ -23,27 +23,26 @@ export class CandidateSelector {
   }
 
   /**
-   * @param logits `[vocab]`; `max` is the largest of them
-   * @param settings with `temperature > 0`
-   * @returns views on the working memory, good until the next call; the most probable first unless nothing is cut
+   * @param logits `[vocab]`
+   * @returns views on the working memory, good until the next call; the most probable first unless nothing is cut.
+   * The most probable one alone for a temperature of 0; undefined when no logit is a finite number
    */
-  select(logits: Float32Array, max: number, settings: SamplingSettings): Candidates {
-    const weight = (id: number): number => Math.exp(((logits[id] ?? -Infinity) - max) / settings.temperature);
-    const ordered = settings.topK > 0 ? this.#mostProbable(logits, settings.topK) : this.#all(logits.length);
+  select(logits: Float32Array, settings: SamplingSettings): Candidates | undefined {
+    const { temperature, topK, topP, minP } = settings;
+    const most = topTokens(logits, temperature === 0 ? 1 : Math.max(1, topK));
+    const max = logits[most[0] ?? -1] ?? NaN;
+    if (!Number.isFinite(max)) return undefined;
+    this.#ids.set(most);
+    if (temperature === 0) return this.#first(1, (this.#weights[0] = 1));
+    const ordered = topK > 0 ? most.length : this.#all(logits.length);
     let total = 0;
-    for (let i = 0; i < ordered; i++) total += this.#weights[i] = weight(this.#ids[i] ?? 0);
-    if (settings.topK === 0) {
-      if (settings.topP === 1 && settings.minP === 0) return this.#first(ordered, total);
-      const kept = this.#sortAbove(Math.max(((1 - settings.topP) * total) / logits.length, settings.minP));
-      return this.#cut(kept, total, settings);
+    for (let i = 0; i < ordered; i++) {
+      const logit = logits[this.#ids[i] ?? 0] ?? -Infinity;
+      total += this.#weights[i] = Math.exp((logit - max) / temperature);
     }
-    return this.#cut(ordered, total, settings);
-  }
-
-  #mostProbable(logits: Float32Array, count: number): number {
-    const top = topTokens(logits, count);
-    this.#ids.set(top);
-    return top.length;
+    if (topK > 0) return this.#cut(ordered, total, settings);
+    if (topP === 1 && minP === 0) return this.#first(ordered, total);
+    return this.#cut(this.#sortAbove(Math.max(((1 - topP) * total) / logits.length, minP)), total, settings);
   }
 
   #all(length: number): number {

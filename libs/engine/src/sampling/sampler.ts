@@ -52,17 +52,12 @@ export class Sampler {
   }
 
   #choose(logits: Float32Array, input: SampleInput): number {
-    const { work, max, best } = this.#process(logits, input);
-    if (input.settings.temperature === 0) return best;
-    return draw(this.#selector.select(work, max, input.settings), uniform(input.seed, input.position));
+    return draw(this.#candidates(logits, input), uniform(input.seed, input.position));
   }
 
   /** The distribution that `sample` would draw from: ids and probabilities, the most probable first unless nothing is cut. */
   distribution(logits: Float32Array, input: SampleInput): { ids: Uint32Array; probabilities: Float64Array } {
-    const { work, max, best } = this.#process(logits, input);
-    if (input.settings.temperature === 0)
-      return { ids: Uint32Array.of(best), probabilities: Float64Array.of(1) };
-    const { ids, weights, total } = this.#selector.select(work, max, input.settings);
+    const { ids, weights, total } = this.#candidates(logits, input);
     return { ids: ids.slice(), probabilities: weights.map((weight) => weight / total) };
   }
 
@@ -75,18 +70,10 @@ export class Sampler {
     return work;
   }
 
-  #process(logits: Float32Array, input: SampleInput): { work: Float32Array; max: number; best: number } {
+  #candidates(logits: Float32Array, input: SampleInput): Candidates {
     const work = changesLogits(input) ? this.#changed(logits, input) : logits;
-    let best = -1;
-    let max = -Infinity;
-    for (let id = 0; id < work.length; id++) {
-      const logit = work[id] ?? -Infinity;
-      if (logit > max) {
-        max = logit;
-        best = id;
-      }
-    }
-    if (best >= 0 && Number.isFinite(max)) return { work, max, best };
+    const candidates = this.#selector.select(work, input.settings);
+    if (candidates) return candidates;
     throw input.allow && logits.some(Number.isFinite)
       ? new EngineError('invalid-request', 'The constraint allows no token here.')
       : new EngineError(

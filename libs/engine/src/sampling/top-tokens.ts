@@ -1,3 +1,5 @@
+import { nextAbove } from './next-above.js';
+
 /**
  * The `count` largest of `values` `[vocab]`, largest first, ties by lower id, through a bounded heap: one pass and
  * no sort of the whole. Minus infinity and NaN are never chosen, so there may be fewer.
@@ -37,9 +39,8 @@ export function topTokens(values: Float32Array, count: number): Uint32Array {
     }
   };
 
-  for (let id = 0; id < values.length; id++) {
-    const value = values[id] ?? -Infinity;
-    if (!(value > threshold)) continue;
+  const first = heap.length > 0 ? 0 : values.length;
+  for (let id = nextAbove(values, first, threshold); id < values.length;) {
     if (size < heap.length) {
       heap[size] = id;
       siftUp(size++);
@@ -48,6 +49,7 @@ export function topTokens(values: Float32Array, count: number): Uint32Array {
       siftDown(size);
     }
     if (size === heap.length) threshold = values[at(0)] ?? -Infinity;
+    id = nextAbove(values, id + 1, threshold);
   }
   for (let end = size - 1; end > 0; end--) {
     swap(0, end);
