@@ -16,6 +16,8 @@ export interface EngineInfo {
   readonly eosTokenIds: readonly number[];
   /** Always true: every Qwen3-VL checkpoint has a vision tower. */
   readonly hasVision: boolean;
+  /** Most pixels of a picture that the model is shown, by the checkpoint's image processor: larger ones are shrunk. */
+  readonly maxImagePixels: number;
   /** True when answers begin inside the reasoning, as those of the Thinking checkpoints do. */
   readonly thinking: boolean;
   readonly vocabSize: number;

@@ -76,6 +76,7 @@ describe.each(runtimes)('with the $runtime runtime', ({ runtime }) => {
       contextLength: 262_144,
       eosTokenIds: [1005],
       hasVision: true,
+      maxImagePixels: 16_777_216,
       thinking: true,
       vocabSize: 1024,
       runtime,

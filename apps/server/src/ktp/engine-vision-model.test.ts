@@ -1,5 +1,5 @@
 import { MODEL_ANSWER_SCHEMA, ModelReader } from '@qwenvl/ktp';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { configSchema } from '../config/config-schema.js';
 import { createModelLoader } from '../model/load-model.js';
 import type { LoadedModel } from '../model/model-host.js';
@@ -45,6 +45,19 @@ describe('engineVisionModel', () => {
     const answer = await ask();
     expect(await ask(answer)).toBe(answer);
     expect(await ask(answer.replaceAll('e', 'x'))).toBe(answer);
+  });
+
+  it.each([
+    [16_777_216, 1_310_720],
+    [190_464, 190_464],
+    [undefined, 1_310_720],
+  ])('shows a model that takes %s pixels no more than %d', { timeout: DEADLINE }, async (takes, shown) => {
+    const generate = vi.spyOn(model.engine, 'generate');
+    const profile = { ...model.profile, maxImagePixels: takes };
+    const vision = engineVisionModel(() => Promise.resolve({ ...model, profile }));
+    await vision.ask({ image: image(20), prompt: 'Salin data KTP.', schema: MODEL_ANSWER_SCHEMA });
+    expect(generate.mock.lastCall?.[0].messages[0]?.content[0]).toMatchObject({ maxPixels: shown });
+    generate.mockRestore();
   });
 
   it('serves the card reader end to end', { timeout: DEADLINE }, async () => {

@@ -3,6 +3,11 @@ import type { LoadedModel } from '../model/model-host.js';
 
 /** A card's fields in JSON are far shorter; what runs on is cut off here. */
 const MAX_TOKENS = 2048;
+/**
+ * Pixels of a picture that the model is shown at most, some 1300 tokens: a photo of 12 megapixels would be 12,000, which
+ * no processor reads within `OCR_TIMEOUT_SECONDS`.
+ */
+const MAX_PIXELS = 1_310_720;
 const REASONING_END = '</think>';
 
 /**
@@ -23,7 +28,11 @@ export function engineVisionModel(
             role: 'user',
             content: [
               // The engine takes the pixels over; the caller's stay its own.
-              { type: 'image', image: { ...image, data: new Uint8Array(image.data) } },
+              {
+                type: 'image',
+                image: { ...image, data: new Uint8Array(image.data) },
+                maxPixels: Math.min(MAX_PIXELS, profile.maxImagePixels ?? Infinity),
+              },
               { type: 'text', text: prompt },
             ],
           },

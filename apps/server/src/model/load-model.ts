@@ -59,7 +59,8 @@ export function createModelLoader(config: ModelConfig): LoadModel {
         onProgress({ stage, done, total });
       },
     });
-    const { revision, precision, contextLength, thinking, kvCache, prefillWeights, device } = engine.info;
+    const { revision, precision, contextLength, thinking, kvCache, prefillWeights, device, maxImagePixels } =
+      engine.info;
     const weights = revision ?? (await fingerprintFolder(model));
     const computed = [precision, contextLength, kvCache, prefillWeights, device];
     return {
@@ -69,6 +70,7 @@ export function createModelLoader(config: ModelConfig): LoadModel {
         fingerprint: [modelId(config), weights, ...computed].join(' '),
         startsInReasoning: thinking,
         contextTokens: contextLength,
+        maxImagePixels,
       },
     };
   };

@@ -12,6 +12,8 @@ export interface ModelProfile {
   readonly startsInReasoning: boolean;
   /** Tokens of prompt and answer together. */
   readonly contextTokens: number;
+  /** Most pixels of a picture that the model is shown; undefined where the server does not know. */
+  readonly maxImagePixels?: number | undefined;
 }
 
 /** A model that is ready to answer. */

@@ -89,6 +89,7 @@ export class LoadedModel {
       contextLength,
       eosTokenIds: generation.eosIds,
       hasVision: true,
+      maxImagePixels: checkpoint.image.maxPixels,
       thinking: thinksFirst(checkpoint),
       vocabSize: config.text.vocabSize,
       runtime: name,

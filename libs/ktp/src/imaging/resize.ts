@@ -12,7 +12,7 @@ export function resize(image: RgbImage, width: number, height: number): RgbImage
 }
 
 /** Shrinks by a whole factor; incomplete blocks at the right and lower edge are left out. */
-function averageBlocks(image: RgbImage, block: number): RgbImage {
+export function averageBlocks(image: RgbImage, block: number): RgbImage {
   const width = Math.floor(image.width / block);
   const height = Math.floor(image.height / block);
   const data = new Uint8Array(width * height * 3);

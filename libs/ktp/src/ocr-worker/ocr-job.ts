@@ -4,6 +4,7 @@ import { readCard, type CardReading } from '../card/read-card.js';
 import { FIELD_NAMES, OPTIONAL_FIELDS } from '../fields/field-names.js';
 import { DOUBTFUL_NIK } from '../fields/interpret.js';
 import type { RawFields } from '../fields/raw-field.js';
+import type { Homography } from '../geometry/homography.js';
 import type { RgbImage } from '../imaging/rgb-image.js';
 import type { Cancellation } from '../ocr/cancellation.js';
 import type { OcrModels } from '../ocr/ocr-models.js';
@@ -15,6 +16,8 @@ export interface OcrOutcome {
   readonly fields: RawFields;
   readonly picture: PictureMeasures;
   readonly reading: ReadingSummary;
+  /** Card frame → picture; missing when no card was recognised. */
+  readonly toPicture: Homography | undefined;
 }
 
 const EXPECTED = FIELD_NAMES.filter((name) => !OPTIONAL_FIELDS.has(name));
@@ -26,7 +29,7 @@ export async function runOcr(image: RgbImage, models: OcrModels, signal?: Cancel
   const picture = measurePicture(image, card.pose);
   const fields = toRawFields(card.cells);
   const evidence = card.pose ? 0 : await countEvidence(image, card.lines, models.recogniser, signal);
-  return { fields, picture, reading: summarise(card, fields, evidence) };
+  return { fields, picture, reading: summarise(card, fields, evidence), toPicture: card.pose?.toPicture };
 }
 
 function summarise(card: CardReading, fields: RawFields, evidence: number): ReadingSummary {

@@ -1,5 +1,6 @@
 import { project } from '../geometry/homography.js';
 import type { RgbImage } from '../imaging/rgb-image.js';
+import { cardWidth } from '../card/card-width.js';
 import { CARD_HEIGHT, CARD_WIDTH } from '../card/layout.js';
 import type { CardPose } from '../card/rectify.js';
 
@@ -92,9 +93,6 @@ function placement(
   pose: CardPose | undefined,
 ): Pick<PictureMeasures, 'cardWidth' | 'outside'> {
   if (!pose) return { cardWidth: undefined, outside: undefined };
-  const middle = CARD_HEIGHT / 2;
-  const left = project(pose.toPicture, { x: 0, y: middle });
-  const right = project(pose.toPicture, { x: CARD_WIDTH, y: middle });
   const cells = 20;
   let outside = 0;
   for (let row = 0; row < cells; row++) {
@@ -105,5 +103,5 @@ function placement(
       if (point.x < 0 || point.y < 0 || point.x > image.width || point.y > image.height) outside++;
     }
   }
-  return { cardWidth: Math.hypot(right.x - left.x, right.y - left.y), outside: outside / (cells * cells) };
+  return { cardWidth: cardWidth(pose.toPicture), outside: outside / (cells * cells) };
 }

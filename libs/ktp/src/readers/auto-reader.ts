@@ -1,3 +1,4 @@
+import { straighten } from '../card/straighten.js';
 import { interpret } from '../fields/interpret.js';
 import type { KtpResult } from '../fields/ktp-result.js';
 import type { RgbImage } from '../imaging/rgb-image.js';
@@ -7,7 +8,10 @@ import type { ModelReader } from './model-reader.js';
 import type { OcrReader } from './ocr-reader.js';
 import { today } from './today.js';
 
-/** Reads offline first; asks the model where a field is missing or doubtful, and compares. */
+/**
+ * Reads offline first; where a field is missing or doubtful, shows the model the card, cut out and straightened, and
+ * compares.
+ */
 export class AutoReader implements KtpReader {
   readonly #ocr: OcrReader;
   readonly #model: ModelReader;
@@ -18,13 +22,14 @@ export class AutoReader implements KtpReader {
   }
 
   async read(image: RgbImage, options: ReadOptions = {}): Promise<KtpResult> {
-    const { fields, warnings } = await this.#ocr.readRaw(image, options);
+    const { fields, warnings, toPicture } = await this.#ocr.readRaw(image, options);
     const areas = await this.#ocr.areas();
     const offline = interpret(fields, areas, today());
     if (!offline.warnings.some(({ severity }) => severity !== 'information')) {
       return { ...offline, warnings: [...warnings, ...offline.warnings] };
     }
-    const model = await this.#model.readRaw(image, options, fields);
+    const card = toPicture ? await straighten(image, toPicture, options.signal) : image;
+    const model = await this.#model.readRaw(card, options, fields);
     const merged = markAgreement(interpret(fillGaps(fields, model), areas, today()), fields, model);
     return { ...merged, warnings: [...warnings, ...merged.warnings] };
   }

@@ -19,6 +19,13 @@ function reasonOf(error: unknown): string {
   return ImageRefusedError.isInstance(error) ? error.reason : String(error);
 }
 
+/** The picture in the middle of one that is twice as high. */
+function onTable({ width, height, data }: RgbImage): RgbImage {
+  const table = plain(width, height * 2, 90);
+  table.data.set(data, width * Math.round(height / 2) * 3);
+  return table;
+}
+
 function plain(width: number, height: number, level: number): RgbImage {
   return { width, height, data: new Uint8Array(width * height * 3).fill(level) };
 }
@@ -100,18 +107,26 @@ describe('AutoReader', () => {
       data.fill(200, row + Math.round(image.width * 0.27) * 3, row + Math.round(image.width * 0.72) * 3);
     }
     const asked: (string | undefined)[] = [];
+    const shown: RgbImage[] = [];
     const model = new ModelReader({
-      ask: ({ prediction }) => {
+      ask: ({ prediction, image: picture }) => {
         asked.push(prediction);
+        shown.push(picture);
         return Promise.resolve(
           JSON.stringify({ nama: 'NAMA DARI MODEL', agama: 'LAIN', nik: fields['nik'] }),
         );
       },
     });
-    const result = await new AutoReader(reader, model).read({ ...image, data });
+    const result = await new AutoReader(reader, model).read(onTable({ ...image, data }));
     expect(asked).toEqual([
       expect.stringMatching(`"nik": "${fields['nik'] ?? ''}", "nama": (null|"[^"]*"), "tempat_lahir"`),
     ]);
+    // The model is shown the card without the table: what is shown can be read again.
+    const [card] = shown;
+    if (!card) throw new Error('the model was not asked');
+    expect(card.width).toBeLessThanOrEqual(1024);
+    expect(card.width / card.height).toBeCloseTo(1.5, 1);
+    expect((await reader.read(card)).nik).toBe(fields['nik']);
     expect(result.nama).toBe('NAMA DARI MODEL');
     expect(result.detail.nama).toMatchObject({ source: 'vlm', confidence: null, agreement: null });
     expect(result.detail.nik).toMatchObject({ source: 'ocr', agreement: 'agree' });

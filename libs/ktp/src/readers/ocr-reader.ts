@@ -4,6 +4,7 @@ import { interpret } from '../fields/interpret.js';
 import type { KtpResult } from '../fields/ktp-result.js';
 import type { RawFields } from '../fields/raw-field.js';
 import type { KtpWarning } from '../fields/warning.js';
+import type { Homography } from '../geometry/homography.js';
 import type { RgbImage } from '../imaging/rgb-image.js';
 import { OcrClient, type OcrOptions } from '../ocr-worker/ocr-client.js';
 import { pictureWarnings, refusal } from '../quality/judge.js';
@@ -25,15 +26,15 @@ export class OcrReader implements KtpReader {
     return { ...result, warnings: [...warnings, ...result.warnings] };
   }
 
-  /** Fields as they stand on the card, with the remarks on the picture; for comparing readers. */
+  /** Fields as they stand on the card, with the remarks on the picture and the card's place; for comparing readers. */
   async readRaw(
     image: RgbImage,
     { signal }: ReadOptions = {},
-  ): Promise<{ fields: RawFields; warnings: KtpWarning[] }> {
-    const { fields, picture, reading } = await this.#client.read(image, signal);
+  ): Promise<{ fields: RawFields; warnings: KtpWarning[]; toPicture: Homography | undefined }> {
+    const { fields, picture, reading, toPicture } = await this.#client.read(image, signal);
     const reason = refusal(picture, reading);
     if (reason) throw new ImageRefusedError(reason);
-    return { fields, warnings: pictureWarnings(picture) };
+    return { fields, warnings: pictureWarnings(picture), toPicture };
   }
 
   /** The area table, loaded once. */
