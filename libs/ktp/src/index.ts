@@ -14,6 +14,7 @@
  * @module
  */
 export { AreaTable, loadAreaTable } from './areas/area-table.js';
+export { straighten } from './card/straighten.js';
 export {
   ImageRefusedError,
   KtpError,

@@ -8,12 +8,13 @@
  */
 import { parseArgs } from 'node:util';
 
-import { loadEngine, type Engine } from '@qwenvl/engine';
-import { MODEL_ANSWER_SCHEMA, ModelReader, type RgbImage } from '@qwenvl/ktp';
+import { loadEngine } from '@qwenvl/engine';
+import { MODEL_ANSWER_SCHEMA, ModelReader } from '@qwenvl/ktp';
 import { nanoCheckpointPath } from '@qwenvl/nano';
 
 import { loadPlaces } from '../areas.js';
 import { makeSample } from '../sample.js';
+import { askEngine, type EngineAnswer } from './ask-engine.js';
 
 const { values: options } = parseArgs({
   options: {
@@ -25,25 +26,18 @@ const { values: options } = parseArgs({
 /** Most tokens of one answer. */
 const MAX_TOKENS = 2048;
 
-interface Run {
-  readonly text: string;
-  readonly tokens: number;
-  /** From the first token to the last: the prompt, which both runs share, is left out. */
-  readonly milliseconds: number;
-}
-
 const engine = await loadEngine({ model: options.model });
 const places = loadPlaces();
 let [valid, heldTokens, heldTime, freeTokens, freeTime] = [0, 0, 0, 0, 0];
 for (let index = 0; index < Number(options.count); index++) {
   const { image } = await makeSample(Number(options.seed), 'clean', index, places);
-  let held: Run | undefined;
+  let held: EngineAnswer | undefined;
   let question = '';
   let answer = '';
   const reader = new ModelReader({
     ask: async ({ prompt, schema }) => {
       question = prompt;
-      held = await generate(engine, image, prompt, MAX_TOKENS, schema);
+      held = await askEngine(engine, { image, prompt, maxTokens: MAX_TOKENS, schema, thinkingBudget: 0 });
       answer = held.text.slice(held.text.indexOf('{'));
       return answer;
     },
@@ -52,7 +46,7 @@ for (let index = 0; index < Number(options.count); index++) {
   if (!held) throw new Error('the model was not asked');
   const keys = Object.keys(JSON.parse(answer) as object);
   if (keys.join() === MODEL_ANSWER_SCHEMA.required.join()) valid++;
-  const free = await generate(engine, image, question, held.tokens);
+  const free = await askEngine(engine, { image, prompt: question, maxTokens: held.tokens });
   heldTokens += held.tokens;
   heldTime += held.milliseconds;
   freeTokens += free.tokens;
@@ -64,35 +58,3 @@ console.log(`valid answers: ${valid} of ${options.count}`);
 console.log(`held to the schema: ${heldRate?.toFixed(0)} tokens/s over ${heldTokens} tokens`);
 console.log(`free: ${freeRate?.toFixed(0)} tokens/s over ${freeTokens} tokens`);
 console.log(`ratio: ${((heldRate ?? 0) / (freeRate ?? 1)).toFixed(2)}`);
-
-async function generate(
-  model: Engine,
-  image: RgbImage,
-  prompt: string,
-  maxTokens: number,
-  schema?: Readonly<Record<string, unknown>>,
-): Promise<Run> {
-  const content = [
-    // The engine takes the pixels over; the next run needs them too.
-    { type: 'image', image: { ...image, data: image.data.slice() } },
-    { type: 'text', text: prompt },
-  ] as const;
-  let text = '';
-  let tokens = 0;
-  let first = 0;
-  for await (const event of model.generate({
-    messages: [{ role: 'user', content }],
-    sampling: { temperature: 0 },
-    maxTokens,
-    ...(schema ? { constraint: { type: 'json-schema', schema: { ...schema } } } : {}),
-    ...(schema && model.info.thinking ? { thinkingBudget: 0 } : {}),
-  })) {
-    if (event.type === 'start') continue;
-    text += event.text;
-    if (event.type === 'token') {
-      tokens++;
-      first ||= performance.now();
-    }
-  }
-  return { text, tokens, milliseconds: performance.now() - first };
-}
