@@ -6,8 +6,8 @@ import type { Device } from '../runtime/device.js';
 export type PrefillWeights = 'shared' | 'int8';
 
 /**
- * What `auto` stands for: `int8` for `q4` on processors with AMX, which the 4-bit kernels do not use; `shared` wherever
- * the gain has not been measured. `processor` is the text of Linux's `/proc/cpuinfo`.
+ * What `auto` stands for: `int8` for `q4` on processors with AMX, which the 4-bit kernels do not use; `shared` elsewhere.
+ * With VNNI alone prompts gain less, and what short further turns lose has not been measured (`docs/benchmarks.md`). `processor` is the text of Linux's `/proc/cpuinfo`.
  */
 export function autoPrefillWeights(
   precision: Precision,
