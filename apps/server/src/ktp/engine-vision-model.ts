@@ -4,8 +4,8 @@ import type { LoadedModel } from '../model/model-host.js';
 /** A card's fields in JSON are far shorter; what runs on is cut off here. */
 const MAX_TOKENS = 2048;
 /**
- * Pixels of a picture that the model is shown at most, some 1300 tokens: a photo of 12 megapixels would be 12,000, whose
- * attention alone takes a CPU longer than `OCR_TIMEOUT_SECONDS`.
+ * Pixels of a picture that the model is shown at most, some 1300 tokens: a photo of 12 megapixels would be 12,000, and
+ * attention over its patches grows with their square.
  */
 const MAX_PIXELS = 1_310_720;
 const REASONING_END = '</think>';

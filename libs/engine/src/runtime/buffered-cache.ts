@@ -49,7 +49,8 @@ export class BufferedCache implements KvCache {
   }
 
   /**
-   * The caches as consecutive rows of one set of buffers with room for `needed` tokens. What they hold is moved only when they do not lie so already.
+   * The caches as consecutive rows of one set of buffers with room for `needed` tokens. What they hold is moved only
+   * when they do not lie so already.
    */
   static together(caches: readonly BufferedCache[], needed: number, policy: RoomPolicy): KvTensors {
     const places = caches.map((cache) => cache.#place);
