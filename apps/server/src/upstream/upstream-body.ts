@@ -103,12 +103,16 @@ async function toMessage({ message, callIds }: NumberedMessage): Promise<object>
 
 async function toParts(part: engine.ContentPart): Promise<object[]> {
   if (part.type === 'text') return [part];
-  const images = part.type === 'image' ? [part.image] : part.video.frames;
-  return Promise.all(images.map(toImageUrl));
+  // A video's bounds are those of all its frames together, which only the engine here knows how to share out.
+  if (part.type === 'image') return [await toImageUrl(part.image, part.maxPixels)];
+  return Promise.all(part.video.frames.map((frame) => toImageUrl(frame)));
 }
 
-async function toImageUrl({ width, height, data }: engine.RgbImage): Promise<object> {
+async function toImageUrl({ width, height, data }: engine.RgbImage, maxPixels = Infinity): Promise<object> {
+  const shrink = Math.min(1, Math.sqrt(maxPixels / (width * height)));
+  const scaled = (side: number): number => Math.max(1, Math.floor(side * shrink));
   const png = await sharp(data, { raw: { width, height, channels: 3 } })
+    .resize(scaled(width), scaled(height), { fit: 'fill' })
     .png({ compressionLevel: 1 })
     .toBuffer();
   return { type: 'image_url', image_url: { url: `data:image/png;base64,${png.toString('base64')}` } };

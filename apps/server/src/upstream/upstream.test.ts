@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import OpenAI from 'openai';
+import sharp from 'sharp';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { startTestServer, untilReady } from '../testing/start-test-server.js';
 import { UpstreamPool } from './upstream-pool.js';
@@ -141,7 +142,7 @@ describe('an engine like llama-server behind the gateway', () => {
   });
 });
 
-it('reads a card: the picture as PNG, the answer held to the schema', async () => {
+it('reads a card: the picture as PNG of 1.3 megapixels at most, the answer held to the schema', async () => {
   const card = { nik: '1103121207899466', nama: 'TAUFIK SUSANTI' };
   const text = JSON.stringify(card);
   const engine = await llama(() => ({
@@ -162,7 +163,11 @@ it('reads a card: the picture as PNG, the answer held to the schema', async () =
     response_format: { type: 'json_schema', json_schema: { schema: { type: 'object' } } },
     messages: [{ content: [{ type: 'image_url' }, { type: 'text' }] }],
   });
-  expect(JSON.stringify(engine.requests[0])).toContain('data:image/png;base64,');
+  const png = /data:image\/png;base64,([^"]+)/.exec(JSON.stringify(engine.requests[0]))?.[1] ?? '';
+  const { width, height } = await sharp(Buffer.from(png, 'base64')).metadata();
+  expect(width * height).toBeGreaterThan(1_300_000); // the photo has 1.46 megapixels
+  expect(width * height).toBeLessThanOrEqual(1_310_720);
+  expect(width / height).toBeCloseTo(1416 / 1029, 2);
 });
 
 it('answers go to the engine with the fewest under way', async () => {

@@ -7,7 +7,8 @@ export type PrefillWeights = 'shared' | 'int8';
 
 /**
  * What `auto` stands for: `int8` for `q4` on processors with AMX, which the 4-bit kernels do not use; `shared` elsewhere.
- * With VNNI alone prompts gain less, which does not pay for twice the disk everywhere (`docs/benchmarks.md`). `processor` is the text of Linux's `/proc/cpuinfo`.
+ * With VNNI alone prompts gain less, which does not pay for twice the disk everywhere (`docs/benchmarks.md`).
+ * `processor` is the text of Linux's `/proc/cpuinfo`.
  */
 export function autoPrefillWeights(
   precision: Precision,
