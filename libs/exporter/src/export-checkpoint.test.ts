@@ -38,7 +38,7 @@ describe('exportCheckpoint', () => {
     const manifest = await exportCheckpoint({ source: MODEL_SMALL, target, precision: 'q4' });
     expect(await readManifest(target)).toEqual(manifest);
     expect(manifest).toMatchObject({
-      options: { precision: 'q4', blockSize: 128 },
+      options: { precision: 'q4', blockSize: 256 },
       sources: [{ file: 'config.json' }, { file: 'model.safetensors', bytes: 3405864 }],
       model: { text: { layers: 5, kvHeads: 2, headDim: 16 } },
     });

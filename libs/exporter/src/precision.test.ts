@@ -34,6 +34,7 @@ describe.each([
   ['q4', 32, 0.05, 0.35],
   ['q4', 64, 0.05, 0.45],
   ['q4', 128, 0.05, 0.45],
+  ['q4', 256, 0.05, 0.45],
 ] as const)('%s in blocks of %i', (precision, blockSize, visionLimit, logitLimit) => {
   it('stays near the reference', async ({ annotate }) => {
     const target = join(parent, `${precision}-${blockSize}`);
@@ -65,7 +66,7 @@ describe('a tied head', () => {
     ['fp16', 64],
     ['q8', 64],
     ['q4', 32],
-    ['q4', 128],
+    ['q4', 256],
   ] as const)('gives the logits of an untied twin (%s, blocks of %i)', async (precision, blockSize) => {
     const name = 'model.language_model.embed_tokens.weight';
     const twinWeights = new Map([...smallWeights, ['lm_head.weight', smallWeights.get(name)!]]);

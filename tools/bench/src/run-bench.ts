@@ -1,8 +1,9 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { MachineLoad } from './machine-load.js';
 import { newPrompt } from './prompts.js';
+import { sharedRate } from './shared-rate.js';
 import { summarise, type Summary } from './statistics.js';
-import type { HeldPrompt, Subject, Timing } from './subject.js';
+import type { HeldPrompt, Subject } from './subject.js';
 
 /** What to measure. */
 export interface Plan {
@@ -51,17 +52,6 @@ async function row(
 const summaries = (values: Values): Row['values'] =>
   Object.fromEntries([...values].map(([subject, all]) => [subject, summarise(all)]));
 
-/** Total tokens a second of several answers, from the last of their first tokens on. */
-function rate(timings: readonly Timing[]): number {
-  const ends = timings.map(({ first, steps }) => first + steps.reduce((sum, step) => sum + step, 0));
-  const begin = Math.max(...timings.map(({ first }) => first));
-  const inside = timings.reduce((count, { first, steps }) => {
-    let at = first;
-    return count + steps.filter((step) => (at += step) > begin).length;
-  }, 0);
-  return (1000 * inside) / (Math.max(...ends) - begin);
-}
-
 /** Measures the subjects in turn and yields row after row. */
 export async function* runBench(subjects: readonly Subject[], plan: Plan): AsyncGenerator<Row> {
   for (const tokens of plan.prompts) {
@@ -78,10 +68,11 @@ export async function* runBench(subjects: readonly Subject[], plan: Plan): Async
       const prompts = Array.from({ length: count }, () => newPrompt(streamContext));
       const delay = monitorEventLoopDelay({ resolution: 1 });
       delay.enable();
-      const timings = (await subject.answerAll?.(prompts, plan.steps + 3)) ?? [];
+      // Whoever begins first takes up to three steps more for each answer that begins after it.
+      const timings = (await subject.answerAll?.(prompts, plan.steps + 3 * count)) ?? [];
       delay.disable();
       delays.get(subject.name)?.push(delay.percentile(99) / 1e6);
-      return [rate(timings)];
+      return [sharedRate(timings)];
     });
     if (count === 4) yield { name: 'main loop, p99', unit: 'ms', load: NaN, values: summaries(delays) };
   }

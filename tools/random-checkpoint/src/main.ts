@@ -5,7 +5,7 @@ import { configOf, SHAPES } from './shapes.js';
 import { writeCheckpoint } from './write-checkpoint.js';
 
 const USAGE = `random-checkpoint write   --shape ${Object.keys(SHAPES).join('|')} --out FOLDER [--seed 1] [--shard-mb 2000] [--files FOLDER]
-random-checkpoint measure --source FOLDER --target FOLDER [--precision q4] [--block-size 128] [--int8-prefill]`;
+random-checkpoint measure --source FOLDER --target FOLDER [--precision q4] [--block-size N] [--int8-prefill]`;
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
@@ -18,7 +18,7 @@ const { positionals, values } = parseArgs({
     source: { type: 'string' },
     target: { type: 'string' },
     precision: { type: 'string', default: 'q4' },
-    'block-size': { type: 'string', default: '128' },
+    'block-size': { type: 'string' },
     'int8-prefill': { type: 'boolean', default: false },
   },
 });
@@ -43,7 +43,7 @@ if (command === 'write' && shape && values.out !== undefined) {
     target: values.target,
     // The exporter checks them and names what is allowed.
     precision: values.precision as Precision,
-    blockSize: Number(values['block-size']) as BlockSize,
+    blockSize: values['block-size'] === undefined ? undefined : (Number(values['block-size']) as BlockSize),
     int8Prefill: values['int8-prefill'],
     onProgress: ({ phase, doneBytes, totalBytes }) => {
       showProgress(phase, doneBytes, totalBytes);

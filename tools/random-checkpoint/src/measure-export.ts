@@ -7,7 +7,8 @@ export interface MeasureRequest {
   /** Replaced, even when it is up to date. */
   readonly target: string;
   readonly precision: Precision;
-  readonly blockSize: BlockSize;
+  /** That of the exporter when undefined. */
+  readonly blockSize: BlockSize | undefined;
   readonly int8Prefill: boolean;
   readonly onProgress: (progress: ExportProgress) => void;
 }
@@ -17,12 +18,12 @@ export async function measureExport(request: MeasureRequest): Promise<string> {
   await rm(request.target, { recursive: true, force: true });
   const start = performance.now();
   const cpu = process.cpuUsage();
-  const { files, sources } = await exportCheckpoint(request);
+  const { files, sources, options } = await exportCheckpoint(request);
   const seconds = (performance.now() - start) / 1000;
   const used = process.cpuUsage(cpu);
   const total = files.reduce((sum, { bytes }) => sum + bytes, 0);
   return [
-    `precision  ${request.precision}, block ${request.blockSize}${request.int8Prefill ? ', with a prefill graph' : ''}`,
+    `precision  ${request.precision}, block ${options.blockSize}${request.int8Prefill ? ', with a prefill graph' : ''}`,
     `source     ${megabytes(sources.reduce((sum, { bytes }) => sum + bytes, 0))} MB in ${sources.length} files`,
     `time       ${seconds.toFixed(1)} s (CPU ${((used.user + used.system) / 1e6).toFixed(1)} s)`,
     `peak RSS   ${megabytes(process.resourceUsage().maxRSS * 1024)} MB`,

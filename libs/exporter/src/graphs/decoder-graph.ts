@@ -4,6 +4,7 @@ import { DataFilePlan, type Encoding, type PlannedWeight } from '../weights/weig
 import type { GraphPlan } from './graph-plan.js';
 import { applyWeight, GraphWeights } from './graph-weights.js';
 import { Int8Weights } from './int8-weights.js';
+import { tokenEncoding } from './token-encoding.js';
 
 const PREFIX = 'model.language_model';
 
@@ -197,10 +198,11 @@ class DecoderBuilder {
     const flat = graph.node('Reshape', [hidden, graph.constant([-1, hiddenSize])]);
     const rows = graph.node('Gather', [flat, wanted], { axis: 0 });
     const normed = this.#norm(rows, `${PREFIX}.norm`, hiddenSize);
-    const logits = this.#config.tiedHead
-      ? applyWeight(graph, normed, this.#options.embeddingTable)
-      : this.#weights.linear(normed, 'lm_head', vocabSize, hiddenSize);
-    graph.output('logits', logits, 'f32', ['rows', vocabSize]);
+    const { embeddingTable, encoding } = this.#options;
+    const head = this.#config.tiedHead
+      ? embeddingTable
+      : this.#data.add('lm_head.weight', [vocabSize, hiddenSize], tokenEncoding(encoding));
+    graph.output('logits', applyWeight(graph, normed, head), 'f32', ['rows', vocabSize]);
   }
 
   /** DeepStack: a feature joins the residual stream after its layer. It may be broadcast, so the norm cannot add it. */

@@ -2,6 +2,7 @@ import type { CheckpointConfig } from '../config/checkpoint-config.js';
 import { GraphBuilder } from '../onnx/graph-builder.js';
 import { DataFilePlan, fitBlocks, type Encoding, type PlannedWeight } from '../weights/weight-plan.js';
 import type { GraphPlan } from './graph-plan.js';
+import { tokenEncoding } from './token-encoding.js';
 
 /** Token ids `[tokens]` to embeddings `[tokens, hidden]`, and the table, which a tied head reads too. */
 export function planEmbedding(
@@ -14,7 +15,7 @@ export function planEmbedding(
   const table = data.add(
     'model.language_model.embed_tokens.weight',
     [vocabSize, hiddenSize],
-    tableEncoding(encoding, hiddenSize),
+    tableEncoding(tokenEncoding(encoding), hiddenSize),
   );
   const ids = graph.input('input_ids', 'i64', ['tokens']);
   graph.output('inputs_embeds', gatherRows(graph, table, ids), 'f32', ['tokens', hiddenSize]);
@@ -27,15 +28,19 @@ function tableEncoding(encoding: Encoding, hiddenSize: number): Encoding {
   return fitting.kind === 'blocks' && hiddenSize % fitting.blockSize !== 0 ? { kind: 'f16' } : fitting;
 }
 
-function gatherRows(graph: GraphBuilder, table: PlannedWeight, ids: string): string {
-  const { source, rows, columns, encoding, values, scales } = table;
+/** Rows of a table by their numbers, `[ids]` to `[ids, columns]`. */
+export function gatherRows(graph: GraphBuilder, table: PlannedWeight, ids: string): string {
+  const { source, rows, columns, encoding, values, scales, zeros } = table;
   if (encoding.kind === 'blocks' && scales) {
     const packed = graph.stored(`${source}.q`, values, [rows, (columns * encoding.bits) / 8]);
-    return graph.node(
-      'com.microsoft.GatherBlockQuantized',
-      [packed, ids, graph.stored(`${source}.scales`, scales)],
-      { bits: encoding.bits, block_size: encoding.blockSize, gather_axis: 0, quantize_axis: 1 },
-    );
+    const inputs = [packed, ids, graph.stored(`${source}.scales`, scales)];
+    if (zeros) inputs.push(graph.stored(`${source}.zeros`, zeros));
+    return graph.node('com.microsoft.GatherBlockQuantized', inputs, {
+      bits: encoding.bits,
+      block_size: encoding.blockSize,
+      gather_axis: 0,
+      quantize_axis: 1,
+    });
   }
   const gathered = graph.node('Gather', [graph.stored(source, values), ids], { axis: 0 });
   return values.dataType === 'f16' ? graph.node('Cast', [gathered], { to: 1 }) : gathered;

@@ -57,10 +57,11 @@ export class GraphWeights {
 
 /** `x W^T (+ bias)` for a weight that has its place already, such as an embedding table used as the head. */
 export function applyWeight(graph: GraphBuilder, x: string, weight: PlannedWeight, bias?: string): string {
-  const { source, rows, columns, encoding, values, scales } = weight;
+  const { source, rows, columns, encoding, values, scales, zeros } = weight;
   if (encoding.kind === 'blocks' && scales) {
     const inputs = [x, graph.stored(`${source}.q`, values), graph.stored(`${source}.scales`, scales)];
-    if (bias !== undefined) inputs.push('', '', bias);
+    if (zeros) inputs.push(graph.stored(`${source}.zeros`, zeros));
+    if (bias !== undefined) inputs.push(...(zeros ? [''] : ['', '']), bias);
     return graph.node('com.microsoft.MatMulNBits', inputs, {
       K: columns,
       N: rows,

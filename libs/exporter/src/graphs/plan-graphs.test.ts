@@ -61,11 +61,21 @@ describe('planGraphs', () => {
     ['fp32', 4],
     ['fp16', 2],
     ['q8', 1 + 4 / 64],
-    ['q4', 0.5 + 4 / 64],
+    ['q4', 0.5 + 4.5 / 64],
   ] as const)('stores the decoder of 2B in %s with %f bytes a weight', (precision, bytes) => {
     const [, , decoder] = planGraphs(CHECKPOINTS['2B'], { precision, blockSize: 64 });
     const matrices = 28 * 2048 * (2 * 2048 + 2 * 1024 + 3 * 6144);
     expect(decoder!.data.bytes / (matrices * bytes)).toBeCloseTo(1, 2);
+  });
+
+  it.each(['2B', '8B'] as const)('holds rows of tokens of %s in smaller blocks than others', (name) => {
+    const [, embedding, decoder] = planGraphs(CHECKPOINTS[name], { precision: 'q4', blockSize: 256 });
+    const blocks = (source: string): unknown =>
+      [...embedding!.data.weights, ...decoder!.data.weights].find((weight) => weight.source.includes(source))
+        ?.encoding;
+    expect(blocks('embed_tokens')).toMatchObject({ bits: 4, blockSize: 64 });
+    expect(blocks('gate_proj')).toMatchObject({ bits: 4, blockSize: 256 });
+    if (name === '8B') expect(blocks('lm_head')).toMatchObject({ bits: 4, blockSize: 64 });
   });
 
   it('plans a decoder with an 8-bit cache over the same weights', () => {

@@ -1,31 +1,35 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { chooseScale } from './choose-scale.js';
-import { quantiseBlocks, type BlockFormat } from './quantise-blocks.js';
+import { chooseGrid, type BlockGrid } from './choose-grid.js';
+import { quantiseBlocks, zeroBytes, type BlockFormat, type QuantisedRows } from './quantise-blocks.js';
 
-function quantise(rows: Float32Array, format: BlockFormat): { values: Uint8Array; scales: Float32Array } {
-  const blocks = (rows.length / format.columns) * Math.ceil(format.columns / format.blockSize);
+function quantise(values: Float32Array, format: BlockFormat): QuantisedRows {
+  const rows = values.length / format.columns;
+  const blocks = Math.ceil(format.columns / format.blockSize);
   const out = {
-    values: new Uint8Array((blocks * format.blockSize * format.bits) / 8),
-    scales: new Float32Array(blocks),
+    values: new Uint8Array((rows * blocks * format.blockSize * format.bits) / 8),
+    scales: new Float32Array(rows * blocks),
+    zeros: new Uint8Array(rows * zeroBytes(format.bits, blocks)),
   };
-  quantiseBlocks(rows, format, out);
+  quantiseBlocks(values, format, out);
   return out;
 }
 
 /** The reverse, as MatMulNBits defines it; padding is left out. */
 function dequantise(
-  { values, scales }: { values: Uint8Array; scales: Float32Array },
+  { values, scales, zeros }: QuantisedRows,
   { bits, blockSize, columns }: BlockFormat,
 ): number[] {
   const blocks = Math.ceil(columns / blockSize);
+  const half = (bytes: Uint8Array, index: number): number => (bytes[index >> 1]! >> (4 * (index % 2))) & 15;
   return [...scales].flatMap((scale, index) => {
+    const row = Math.floor(index / blocks);
+    const zero = bits === 8 ? 128 : half(zeros, 2 * row * zeroBytes(bits, blocks) + (index % blocks));
     const inBlock = Math.min(blockSize, columns - (index % blocks) * blockSize);
     return Array.from({ length: inBlock }, (_, element) => {
       const position = index * blockSize + element;
-      const byte = values[(position * bits) >> 3]!;
-      const level = bits === 8 ? byte : position % 2 === 0 ? byte & 15 : byte >> 4;
-      return (level - 2 ** (bits - 1)) * scale;
+      const level = bits === 8 ? values[position]! : half(values, position);
+      return (level - zero) * scale;
     });
   });
 }
@@ -38,7 +42,9 @@ describe('quantiseBlocks', () => {
     [8, 32, 80],
     [8, 64, 64],
     [4, 32, 48],
+    [4, 32, 96],
     [4, 128, 100],
+    [4, 256, 512],
   ] as const)(
     'stays within a scale of each value (%i bits, blocks of %i, rows of %i)',
     (bits, blockSize, columns) => {
@@ -51,8 +57,8 @@ describe('quantiseBlocks', () => {
           for (const [index, value] of restored.entries()) {
             const block = Math.floor(index / columns) * blocks + Math.floor((index % columns) / blockSize);
             const scale = Math.abs(out.scales[block]!);
-            // Half a step, or what 4 bits may clip: 16 % of the largest value, and the missing +8.
-            const allowed = bits === 8 ? scale * 1.01 : scale * 8 * (1 / 0.84 - 1) + scale * 1.01;
+            // Half a step, or what 4 bits may clip: 16 % of the range.
+            const allowed = bits === 8 ? scale * 1.01 : scale * 15 * (1 / 0.84 - 1) + scale * 1.01;
             if (Math.abs(value - rows[index]!) > allowed) return false;
           }
           return true;
@@ -62,13 +68,17 @@ describe('quantiseBlocks', () => {
   );
 
   it('packs two 4-bit values a byte, the first in the low half', () => {
-    const { values, scales } = quantise(Float32Array.of(-8, 7, ...new Array<number>(30).fill(0)), {
-      bits: 4,
-      blockSize: 32,
-      columns: 32,
-    });
-    expect(scales[0]).toBe(1);
+    const block = Float32Array.of(-8, 7, ...new Array<number>(30).fill(0));
+    const { values, zeros } = quantise(block, { bits: 4, blockSize: 32, columns: 32 });
+    expect([...zeros]).toEqual([8]);
     expect([...values]).toEqual([0xf0, ...new Array<number>(15).fill(0x88)]);
+  });
+
+  it('packs the zeros of a row likewise, each row on a byte of its own', () => {
+    const up = (sign: number): number[] => Array.from({ length: 32 }, (_, index) => sign * (index % 16));
+    const row = [...up(1), ...up(-1), ...up(1)];
+    const { zeros } = quantise(Float32Array.of(...row, ...row), { bits: 4, blockSize: 32, columns: 96 });
+    expect([...zeros]).toEqual([0xf0, 0x00, 0xf0, 0x00]);
   });
 
   it('pads the last block of a row with zeros', () => {
@@ -77,8 +87,9 @@ describe('quantiseBlocks', () => {
   });
 
   it('stores a block of zeros exactly', () => {
-    const { values, scales } = quantise(new Float32Array(32), { bits: 4, blockSize: 32, columns: 32 });
+    const { values, scales, zeros } = quantise(new Float32Array(32), { bits: 4, blockSize: 32, columns: 32 });
     expect(scales[0]).toBe(0);
+    expect([...zeros]).toEqual([8]);
     expect(new Set(values)).toEqual(new Set([0x88]));
   });
 
@@ -91,22 +102,35 @@ describe('quantiseBlocks', () => {
   });
 });
 
-describe('chooseScale', () => {
+describe('chooseGrid', () => {
   it('never does worse than using the whole range', () => {
     fc.assert(
       fc.property(weights(64), (rows) => {
-        const wholeRange = 16 * chooseScale(rows, 0, 64, 8);
-        const chosen = chooseScale(rows, 0, 64, 4);
-        return squaredError(rows, chosen) <= squaredError(rows, wholeRange) * 1.0001;
+        const scale = Math.fround((Math.max(0, ...rows) - Math.min(0, ...rows)) / 15);
+        const exact = -Math.min(0, ...rows) / scale;
+        // Either way of rounding where the zero lies halfway between two integers.
+        const zeros = [Math.ceil(exact - 0.5001), Math.floor(exact + 0.5001)];
+        const allowed = Math.max(...zeros.map((zero) => squaredError(rows, { scale, zero })));
+        return squaredError(rows, chooseGrid(rows, 0, 64, 4)) <= allowed * 1.0001;
       }),
     );
   });
+
+  it('covers a block that lies on one side of zero with all of its integers', () => {
+    const rows = Float32Array.from({ length: 256 }, (_, index) => index / 255);
+    const { scale, zero } = chooseGrid(rows, 0, 256, 4);
+    expect(zero).toBe(0);
+    expect(scale).toBeCloseTo(1 / 15);
+  });
+
+  it('takes values too small for a scale as zeros', () => {
+    expect(chooseGrid(Float32Array.of(1e-45, 0), 0, 2, 4)).toEqual({ scale: 0, zero: 8 });
+  });
 });
 
-function squaredError(rows: Float32Array, scale: number): number {
-  if (scale === 0) return rows.reduce((sum, value) => sum + value * value, 0);
+function squaredError(rows: Float32Array, { scale, zero }: BlockGrid): number {
   return rows.reduce((sum, value) => {
-    const level = Math.max(-8, Math.min(7, Math.floor(value / scale + 0.5)));
-    return sum + (value - level * scale) ** 2;
+    const level = scale === 0 ? zero : Math.max(0, Math.min(15, Math.floor(value / scale + zero + 0.5)));
+    return sum + (value - (level - zero) * scale) ** 2;
   }, 0);
 }

@@ -11,10 +11,12 @@ describe('DataFilePlan', () => {
     expect(half.values).toEqual({ dataType: 'f16', dims: [3, 5], file: 'x.data', offset: 64, bytes: 30 });
     expect(blocks.values).toMatchObject({ dataType: 'u8', dims: [4, 2, 32], offset: 128, bytes: 256 });
     expect(blocks.scales).toMatchObject({ dataType: 'f32', dims: [4, 2], offset: 384, bytes: 32 });
-    expect(plan.bytes).toBe(416);
+    expect(blocks.zeros).toMatchObject({ dataType: 'u8', dims: [4, 1], offset: 448, bytes: 4 });
+    expect(plan.bytes).toBe(452);
   });
 
   it.each([
+    [2048, 256, 256],
     [2048, 128, 128],
     [192, 128, 64],
     [160, 128, 32],
@@ -36,12 +38,19 @@ describe('DataFilePlan', () => {
       rows: 5,
       values: { dims: [5, 2, 16], offset: 0, bytes: 160 },
       scales: { dims: [5, 2], offset: 192, bytes: 40 },
+      zeros: { dims: [5, 1], offset: 256, bytes: 5 },
     });
     expect(plan.weights).toMatchObject([
       { source: 'a', rows: 3, values: { offset: 0, bytes: 96 }, scales: { offset: 192, bytes: 24 } },
-      { source: 'b', sourceShape: [2, 64], values: { offset: 96, bytes: 64 }, scales: { offset: 216 } },
+      {
+        source: 'b',
+        sourceShape: [2, 64],
+        values: { offset: 96, bytes: 64 },
+        scales: { offset: 216 },
+        zeros: { dims: [2, 1], offset: 259 },
+      },
     ]);
-    expect(plan.bytes).toBe(232);
+    expect(plan.bytes).toBe(261);
   });
 
   it('turns a rotated weight over', () => {

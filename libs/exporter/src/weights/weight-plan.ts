@@ -1,7 +1,8 @@
 import type { DataType } from '../onnx/proto.js';
+import { zeroBytes } from './quantise-blocks.js';
 
 /**
- * How a weight is stored. `blocks`: rows are cut in blocks, each with one f32 scale (MatMulNBits). `rotated`: columns are
+ * How a weight is stored. `blocks`: rows are cut in blocks, each with one f32 scale and, with 4 bits, a zero point (MatMulNBits). `rotated`: columns are
  * mixed within groups, then each row is rounded with one scale, and the matrix is turned over (MatMulInteger).
  */
 export type Encoding =
@@ -34,6 +35,8 @@ export interface PlannedWeight {
   readonly values: StoredTensor;
   /** One scale a block, f32 `[rows, blocks]`; of a rotated weight one a row, `[rows]`. */
   readonly scales?: StoredTensor;
+  /** For 4-bit blocks: the integer of each that stands for 0, two a byte, `[rows, blocks / 2]` rounded up. */
+  readonly zeros?: StoredTensor;
 }
 
 /** Offsets are multiples of a cache line, so that vector loads never straddle one. */
@@ -97,7 +100,8 @@ export class DataFilePlan {
       const own = { ...whole, ...part, sourceShape: [part.rows, columns] };
       const values = rowsOf(whole.values, rows, row, part.rows);
       const scales = whole.scales && { scales: rowsOf(whole.scales, rows, row, part.rows) };
-      this.weights.push({ ...own, values, ...scales });
+      const zeros = whole.zeros && { zeros: rowsOf(whole.zeros, rows, row, part.rows) };
+      this.weights.push({ ...own, values, ...scales, ...zeros });
       row += part.rows;
     }
     return whole;
@@ -125,15 +129,17 @@ export class DataFilePlan {
 
   #addBlocks(
     weight: Omit<PlannedWeight, 'values'>,
-    { bits, blockSize }: { bits: number; blockSize: number },
+    { bits, blockSize }: { bits: 4 | 8; blockSize: number },
   ): PlannedWeight {
     const blocks = Math.ceil(weight.columns / blockSize);
     const blockBytes = (blockSize * bits) / 8;
+    const packed = zeroBytes(bits, blocks);
     const { rows } = weight;
     return {
       ...weight,
       values: this.#reserve('u8', [rows, blocks, blockBytes], rows * blocks * blockBytes),
       scales: this.#reserve('f32', [rows, blocks], rows * blocks * 4),
+      ...(bits === 4 ? { zeros: this.#reserve('u8', [rows, packed], rows * packed) } : {}),
     };
   }
 

@@ -5,8 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CheckpointReader } from '../safetensors/checkpoint-reader.js';
 import { encodeHalves } from '../safetensors/float-decoder.js';
 import { writeSafetensors } from '../testing/write-safetensors.js';
-import { quantiseBlocks } from './quantise-blocks.js';
-import { DataFilePlan, type Encoding } from './weight-plan.js';
+import { quantiseBlocks, zeroBytes } from './quantise-blocks.js';
+import { DataFilePlan, type Encoding, type PlannedWeight, type StoredTensor } from './weight-plan.js';
 import { writeWeight } from './write-weight.js';
 
 /** More than two steps of the conversion, the last of them not full. */
@@ -32,7 +32,7 @@ afterAll(async () => {
 async function write(
   encoding: Encoding,
   signal?: AbortSignal,
-): Promise<{ file: Uint8Array; steps: number[] }> {
+): Promise<{ file: Uint8Array; weight: PlannedWeight; steps: number[] }> {
   const plan = new DataFilePlan('data');
   const weight = plan.add('w', SHAPE, encoding);
   const file = new Uint8Array(plan.bytes);
@@ -44,7 +44,7 @@ async function write(
     },
   };
   await writeWeight(weight, reader, writer, { signal, onBytes: (bytes) => steps.push(bytes) });
-  return { file, steps };
+  return { file, weight, steps };
 }
 
 const bytesOf = (array: Float32Array | Uint16Array): Buffer => Buffer.from(array.buffer);
@@ -62,17 +62,21 @@ describe('writeWeight', () => {
     [4, 64],
     [8, 32],
   ] as const)(
-    'puts values and scales of every step in their places (%i bits, blocks of %i)',
+    'puts values, scales and zeros of every step in their places (%i bits, blocks of %i)',
     async (bits, blockSize) => {
       const blocks = SHAPE[0] * Math.ceil(SHAPE[1] / blockSize);
       const whole = {
         values: new Uint8Array((blocks * blockSize * bits) / 8),
         scales: new Float32Array(blocks),
+        zeros: new Uint8Array(SHAPE[0] * zeroBytes(bits, blocks / SHAPE[0])),
       };
       quantiseBlocks(values, { bits, blockSize, columns: SHAPE[1] }, whole);
-      const { file } = await write({ kind: 'blocks', bits, blockSize });
-      expect(Buffer.from(whole.values).equals(file.subarray(0, whole.values.length))).toBe(true);
-      expect(bytesOf(whole.scales).equals(file.subarray(-4 * blocks))).toBe(true);
+      const { file, weight } = await write({ kind: 'blocks', bits, blockSize });
+      const part = (stored: StoredTensor | undefined): Uint8Array =>
+        file.subarray(stored?.offset, (stored?.offset ?? 0) + (stored?.bytes ?? 0));
+      expect(Buffer.from(whole.values).equals(part(weight.values))).toBe(true);
+      expect(bytesOf(whole.scales).equals(part(weight.scales))).toBe(true);
+      expect(Buffer.from(whole.zeros).equals(part(weight.zeros))).toBe(true);
     },
   );
 

@@ -1,6 +1,6 @@
 import { decodeFloats, encodeHalves, FLOAT_BYTES } from '../safetensors/float-decoder.js';
 import type { CheckpointReader, CheckpointTensor } from '../safetensors/checkpoint-reader.js';
-import { quantiseBlocks } from './quantise-blocks.js';
+import { quantiseBlocks, zeroBytes } from './quantise-blocks.js';
 import { quantiseRotated, type RotatedMatrix } from './quantise-rotated.js';
 import type { PlannedWeight } from './weight-plan.js';
 
@@ -79,7 +79,7 @@ interface EncodedPart {
 }
 
 function encodeRows(weight: PlannedWeight, row: number, floats: Float32Array): EncodedPart[] {
-  const { encoding, columns, values, scales } = weight;
+  const { encoding, columns, values, scales, zeros } = weight;
   const at = row * columns;
   if (encoding.kind === 'f16') {
     return [{ bytes: bytesOf(encodeHalves(floats)), position: values.offset + at * 2 }];
@@ -88,13 +88,20 @@ function encodeRows(weight: PlannedWeight, row: number, floats: Float32Array): E
     return [{ bytes: bytesOf(floats), position: values.offset + at * 4 }];
   }
   const blocksPerRow = Math.ceil(columns / encoding.blockSize);
-  const blocks = (floats.length / columns) * blocksPerRow;
+  const rows = floats.length / columns;
+  const blocks = rows * blocksPerRow;
   const blockBytes = (encoding.blockSize * encoding.bits) / 8;
-  const out = { values: new Uint8Array(blocks * blockBytes), scales: new Float32Array(blocks) };
+  const zeroRow = zeroBytes(encoding.bits, blocksPerRow);
+  const out = {
+    values: new Uint8Array(blocks * blockBytes),
+    scales: new Float32Array(blocks),
+    zeros: new Uint8Array(rows * zeroRow),
+  };
   quantiseBlocks(floats, { bits: encoding.bits, blockSize: encoding.blockSize, columns }, out);
   return [
     { bytes: out.values, position: values.offset + row * blocksPerRow * blockBytes },
     { bytes: bytesOf(out.scales), position: scales.offset + row * blocksPerRow * 4 },
+    ...(zeros ? [{ bytes: out.zeros, position: zeros.offset + row * zeroRow }] : []),
   ];
 }
 
