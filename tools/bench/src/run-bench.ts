@@ -44,10 +44,15 @@ async function row(
   await load.begin();
   const values: Values = new Map(subjects.map((subject) => [subject.name, []]));
   for (let round = 0; round < rounds; round++) {
-    for (const subject of subjects) values.get(subject.name)?.push(...(await measure(subject)));
+    for (const subject of inTurn(subjects, round))
+      values.get(subject.name)?.push(...(await measure(subject)));
   }
   return { name, unit, load: await load.end(), values: summaries(values) };
 }
+
+/** To and fro, so that none always comes after the same other. */
+const inTurn = <T>(subjects: readonly T[], round: number): readonly T[] =>
+  round % 2 === 0 ? subjects : [...subjects].reverse();
 
 const summaries = (values: Values): Row['values'] =>
   Object.fromEntries([...values].map(([subject, all]) => [subject, summarise(all)]));
@@ -62,18 +67,33 @@ export async function* runBench(subjects: readonly Subject[], plan: Plan): Async
   }
   for (const context of plan.contexts) yield* atContext(context, subjects, plan);
   const able = subjects.filter(({ answerAll }) => answerAll !== undefined);
-  for (const count of able.length > 0 ? plan.streams : []) {
-    const delays: Values = new Map(able.map(({ name }) => [name, []]));
-    yield await row(`${count} streams`, 'tokens/s', able, plan.rounds, async (subject) => {
-      const prompts = Array.from({ length: count }, () => newPrompt(streamContext));
-      const delay = monitorEventLoopDelay({ resolution: 1 });
-      delay.enable();
-      // Whoever begins first takes up to three steps more for each answer that begins after it.
-      const timings = (await subject.answerAll?.(prompts, plan.steps + 3 * count)) ?? [];
-      delay.disable();
-      delays.get(subject.name)?.push(delay.percentile(99) / 1e6);
-      return [sharedRate(timings)];
-    });
+  if (able.length > 0 && plan.streams.length > 0) yield* atOnce(able, plan);
+}
+
+/** Several answers at once. All numbers of them take turns, since what counts is how they compare. */
+async function* atOnce(subjects: readonly Subject[], { streams, rounds, steps }: Plan): AsyncGenerator<Row> {
+  const load = new MachineLoad();
+  await load.begin();
+  const empty = (): Values => new Map(subjects.map(({ name }) => [name, []]));
+  const rates = new Map(streams.map((count) => [count, empty()]));
+  const delays = empty();
+  for (let round = 0; round < rounds; round++) {
+    for (const [count, values] of rates) {
+      for (const subject of inTurn(subjects, round)) {
+        const prompts = Array.from({ length: count }, () => newPrompt(streamContext));
+        const delay = monitorEventLoopDelay({ resolution: 1 });
+        delay.enable();
+        // Whoever begins first takes up to three steps more for each answer that begins after it.
+        const timings = (await subject.answerAll?.(prompts, steps + 3 * count)) ?? [];
+        delay.disable();
+        values.get(subject.name)?.push(sharedRate(timings));
+        if (count === 4) delays.get(subject.name)?.push(delay.percentile(99) / 1e6);
+      }
+    }
+  }
+  const others = await load.end();
+  for (const [count, values] of rates) {
+    yield { name: `${count} streams`, unit: 'tokens/s', load: others, values: summaries(values) };
     if (count === 4) yield { name: 'main loop, p99', unit: 'ms', load: NaN, values: summaries(delays) };
   }
 }
