@@ -1,10 +1,11 @@
 import type { CheckpointConfig } from '../config/checkpoint-config.js';
 import { GraphBuilder } from '../onnx/graph-builder.js';
 import { DataFilePlan, type Encoding, type PlannedWeight } from '../weights/weight-plan.js';
+import type { WeightTransform } from '../weights/weight-transform.js';
 import type { GraphPlan } from './graph-plan.js';
 import { applyWeight, GraphWeights } from './graph-weights.js';
 import { Int8Weights } from './int8-weights.js';
-import { tokenEncoding } from './token-encoding.js';
+import { rotateNode } from './rotate-node.js';
 
 const PREFIX = 'model.language_model';
 
@@ -16,6 +17,11 @@ export interface DecoderOptions {
   readonly encoding: Encoding;
   /** The embedding's table, used as the head when the checkpoint ties them. */
   readonly embeddingTable: PlannedWeight;
+  /**
+   * Given: the residual stream is rotated in groups of so many channels, and weights are stored to match; inputs and
+   * outputs of the graph are not. In a graph with `int8File` the head alone is, whose bytes it shares.
+   */
+  readonly streamRotation?: number | undefined;
   /** How the KV cache is held. Default `f32`. */
   readonly kvCache?: KvCacheType;
   /**
@@ -59,11 +65,14 @@ class DecoderBuilder {
   readonly #graph: GraphBuilder;
   readonly #data = new DataFilePlan('decoder.onnx.data');
   readonly #weights: GraphWeights;
+  /** Group of channels that are rotated together in the residual stream. */
+  readonly #rotation: number | undefined;
 
   constructor(config: CheckpointConfig, options: DecoderOptions) {
     this.#config = config;
     this.#options = options;
-    const { encoding, int8File } = options;
+    const { encoding, int8File, streamRotation } = options;
+    this.#rotation = int8File ? undefined : streamRotation;
     this.#graph = new GraphBuilder(int8File ? 'prefill' : 'decoder');
     this.#weights = int8File
       ? new Int8Weights(this.#graph, this.#data, encoding, int8File)
@@ -88,7 +97,7 @@ class DecoderBuilder {
     };
     const wanted = graph.input('logit_idx', 'i64', ['rows']);
 
-    let streams: Streams = { residual: embeds, update: undefined };
+    let streams: Streams = { residual: this.#turn(embeds, this.#rotation, [0, 0]), update: undefined };
     for (let layer = 0; layer < text.layers; layer++) {
       streams = this.#layer(layer, streams, rotary, lengths);
       if (this.#options.exposeHidden === true) {
@@ -111,18 +120,20 @@ class DecoderBuilder {
       residual: before.residual,
       update: attended,
     });
-    return { residual: between.residual, update: this.#mlp(`${prefix}.mlp`, between.normed) };
+    return { residual: between.residual, update: this.#mlp(prefix, between.normed) };
   }
 
   #attention(index: number, x: string, { cos, sin }: Rotary, lengths: Lengths): string {
     const graph = this.#graph;
     const { hiddenSize, heads, kvHeads, headDim } = this.#config.text;
-    const prefix = `${PREFIX}.layers.${index}.self_attn`;
+    const layer = `${PREFIX}.layers.${index}`;
+    const prefix = `${layer}.self_attn`;
     const part = (name: string, count: number) => ({ prefix: `${prefix}.${name}`, rows: count * headDim });
     const [query = '', newKey = '', newValue = ''] = this.#weights.linears(
       x,
       [part('q_proj', heads), part('k_proj', kvHeads), part('v_proj', kvHeads)],
       hiddenSize,
+      this.#afterNorm(`${layer}.input_layernorm`),
     );
     const rotate = (value: string, name: string, count: number): string =>
       graph.node('RotaryEmbedding', [this.#headNorm(value, `${prefix}.${name}`, count), cos, sin], {
@@ -155,7 +166,7 @@ class DecoderBuilder {
     graph.output(`present.${index}.key`, key, cacheType, present);
     graph.output(`present.${index}.value`, value, cacheType, present);
     const output = { prefix: `${prefix}.o_proj`, rows: hiddenSize };
-    const [projected = ''] = this.#weights.linears(attended, [output], heads * headDim);
+    const [projected = ''] = this.#weights.linears(attended, [output], heads * headDim, this.#intoStream());
     return projected;
   }
 
@@ -176,17 +187,23 @@ class DecoderBuilder {
     return graph.node('Reshape', [normed, graph.constant([0, 0, count * headDim])]);
   }
 
-  #mlp(prefix: string, x: string): string {
+  #mlp(layer: string, x: string): string {
     const graph = this.#graph;
     const { hiddenSize, intermediateSize } = this.#config.text;
-    const part = (name: string) => ({ prefix: `${prefix}.${name}`, rows: intermediateSize });
-    const [gate = '', up = ''] = this.#weights.linears(x, [part('gate_proj'), part('up_proj')], hiddenSize);
+    const part = (name: string) => ({ prefix: `${layer}.mlp.${name}`, rows: intermediateSize });
+    const [gate = '', up = ''] = this.#weights.linears(
+      x,
+      [part('gate_proj'), part('up_proj')],
+      hiddenSize,
+      this.#afterNorm(`${layer}.post_attention_layernorm`),
+    );
     const silu = graph.node('Mul', [gate, graph.node('Sigmoid', [gate])]);
     const product = graph.node('Mul', [silu, up]);
     const [down = ''] = this.#weights.linears(
       product,
-      [{ prefix: `${prefix}.down_proj`, rows: hiddenSize }],
+      [{ prefix: `${layer}.mlp.down_proj`, rows: hiddenSize }],
       intermediateSize,
+      this.#intoStream(),
     );
     return down;
   }
@@ -197,18 +214,24 @@ class DecoderBuilder {
     const { hiddenSize, vocabSize } = this.#config.text;
     const flat = graph.node('Reshape', [hidden, graph.constant([-1, hiddenSize])]);
     const rows = graph.node('Gather', [flat, wanted], { axis: 0 });
-    const normed = this.#norm(rows, `${PREFIX}.norm`, hiddenSize);
-    const { embeddingTable, encoding } = this.#options;
+    const { embeddingTable, encoding, streamRotation } = this.#options;
+    const normed = this.#norm(this.#turn(rows, this.#rotation, [0]), `${PREFIX}.norm`, hiddenSize);
     const head = this.#config.tiedHead
       ? embeddingTable
-      : this.#data.add('lm_head.weight', [vocabSize, hiddenSize], tokenEncoding(encoding));
-    graph.output('logits', applyWeight(graph, normed, head), 'f32', ['rows', vocabSize]);
+      : this.#data.add('lm_head.weight', [vocabSize, hiddenSize], encoding, {
+          rotatedColumns: streamRotation,
+        });
+    graph.output('logits', applyWeight(graph, this.#turn(normed, streamRotation, [0]), head), 'f32', [
+      'rows',
+      vocabSize,
+    ]);
   }
 
   /** DeepStack: a feature joins the residual stream after its layer. It may be broadcast, so the norm cannot add it. */
   #addFeature({ residual, update }: Streams, feature: string | undefined): Streams {
     if (feature === undefined || update === undefined) return { residual, update };
-    return { residual, update: this.#graph.node('Add', [update, feature]) };
+    const turned = this.#turn(feature, this.#rotation, [0, 0]);
+    return { residual, update: this.#graph.node('Add', [update, turned]) };
   }
 
   #sum({ residual, update }: Streams): string {
@@ -218,8 +241,8 @@ class DecoderBuilder {
   /** RMS norm of the streams' sum, and the sum itself. */
   #addAndNorm(source: string, { residual, update }: Streams): { normed: string; residual: string } {
     const { hiddenSize, rmsNormEps } = this.#config.text;
-    if (update === undefined) return { normed: this.#norm(residual, source, hiddenSize), residual };
-    const scale = this.#weights.tensor(`${source}.weight`, [hiddenSize]);
+    const scale = this.#streamScale(`${source}.weight`, hiddenSize);
+    if (update === undefined) return { normed: this.#scaledNorm(residual, scale), residual };
     const [normed = '', , , sum = ''] = this.#graph.nodes(
       'com.microsoft.SkipSimplifiedLayerNormalization',
       [residual, update, scale],
@@ -229,8 +252,35 @@ class DecoderBuilder {
     return { normed, residual: sum };
   }
 
+  /** Scale of a norm over the stream. Channels that are rotated have none of their own: the weights after it do. */
+  #streamScale(source: string, size: number): string {
+    if (this.#rotation === undefined) return this.#weights.tensor(source, [size]);
+    // Not for this graph: a graph for prompts, whose stream is not rotated, reads it from here.
+    this.#data.add(source, [size], { kind: 'f32' });
+    return this.#graph.tensor('ones', new Float32Array(size).fill(1), [size]);
+  }
+
+  /** How a weight is stored that takes the stream after a norm. */
+  #afterNorm(norm: string): WeightTransform | undefined {
+    if (this.#rotation === undefined) return undefined;
+    return { scaledBy: `${norm}.weight`, rotatedColumns: this.#rotation };
+  }
+
+  /** How a weight is stored whose outputs are added to the stream. */
+  #intoStream(): WeightTransform | undefined {
+    return this.#rotation === undefined ? undefined : { rotatedRows: this.#rotation };
+  }
+
+  /** Rotates channels, or turns them back; see {@link rotateNode}. */
+  #turn(x: string, group: number | undefined, leading: readonly number[]): string {
+    return group === undefined ? x : rotateNode(this.#graph, x, this.#config.text.hiddenSize, group, leading);
+  }
+
   #norm(x: string, source: string, size: number): string {
-    const scale = this.#weights.tensor(`${source}.weight`, [size]);
+    return this.#scaledNorm(x, this.#weights.tensor(`${source}.weight`, [size]));
+  }
+
+  #scaledNorm(x: string, scale: string): string {
     const epsilon = { float: this.#config.text.rmsNormEps };
     return this.#graph.node('SimplifiedLayerNormalization', [x, scale], { axis: -1, epsilon });
   }

@@ -2,12 +2,16 @@ import type { CheckpointConfig } from '../config/checkpoint-config.js';
 import { GraphBuilder } from '../onnx/graph-builder.js';
 import { DataFilePlan, fitBlocks, type Encoding, type PlannedWeight } from '../weights/weight-plan.js';
 import type { GraphPlan } from './graph-plan.js';
-import { tokenEncoding } from './token-encoding.js';
+import { rotateNode } from './rotate-node.js';
 
-/** Token ids `[tokens]` to embeddings `[tokens, hidden]`, and the table, which a tied head reads too. */
+/**
+ * Token ids `[tokens]` to embeddings `[tokens, hidden]`, and the table, which a tied head reads too.
+ * @param rotatedColumns groups of so many columns are rotated in the table, and turned back by the graph
+ */
 export function planEmbedding(
   config: CheckpointConfig,
   encoding: Encoding,
+  rotatedColumns?: number,
 ): { plan: GraphPlan; table: PlannedWeight } {
   const { vocabSize, hiddenSize } = config.text;
   const graph = new GraphBuilder('embedding');
@@ -15,10 +19,14 @@ export function planEmbedding(
   const table = data.add(
     'model.language_model.embed_tokens.weight',
     [vocabSize, hiddenSize],
-    tableEncoding(tokenEncoding(encoding), hiddenSize),
+    tableEncoding(encoding, hiddenSize),
+    { rotatedColumns },
   );
   const ids = graph.input('input_ids', 'i64', ['tokens']);
-  graph.output('inputs_embeds', gatherRows(graph, table, ids), 'f32', ['tokens', hiddenSize]);
+  const rows = gatherRows(graph, table, ids);
+  const embeds =
+    rotatedColumns === undefined ? rows : rotateNode(graph, rows, hiddenSize, rotatedColumns, [-1]);
+  graph.output('inputs_embeds', embeds, 'f32', ['tokens', hiddenSize]);
   return { plan: { name: 'embedding', model: graph.encode(), data }, table };
 }
 

@@ -1,5 +1,6 @@
 import type { GraphBuilder } from '../onnx/graph-builder.js';
 import type { DataFilePlan, Encoding, PlannedWeight } from '../weights/weight-plan.js';
+import type { WeightTransform } from '../weights/weight-transform.js';
 
 /** MatMulNBits computes with 8-bit activations: twice as fast as level 0 on the CPU. */
 const ACCURACY_LEVEL = 4;
@@ -41,17 +42,21 @@ export class GraphWeights {
    * Several `x W^T` of one `x` in a single product, `parts` being the checkpoint's `{prefix}.weight` `[rows, columns]`:
    * `x` is rounded to 8 bits once, and threads meet once. A column's numbers are those that it has alone.
    */
-  linears(x: string, parts: readonly LinearPart[], columns: number): string[] {
-    const product = applyWeight(this.#graph, x, this.reserve(parts, columns));
+  linears(x: string, parts: readonly LinearPart[], columns: number, transform?: WeightTransform): string[] {
+    const product = applyWeight(this.#graph, x, this.reserve(parts, columns, transform));
     if (parts.length === 1) return [product];
     const sizes = this.#graph.constant(parts.map(({ rows }) => rows));
     return this.#graph.nodes('Split', [product, sizes], parts.length, { axis: -1 });
   }
 
   /** Reserves the place of what {@link linears} takes. */
-  protected reserve(parts: readonly LinearPart[], columns: number): PlannedWeight {
+  protected reserve(
+    parts: readonly LinearPart[],
+    columns: number,
+    transform?: WeightTransform,
+  ): PlannedWeight {
     const sources = parts.map(({ prefix, rows }) => ({ source: `${prefix}.weight`, rows }));
-    return this.#file.addStacked(sources, columns, this.#encoding);
+    return this.#file.addStacked(sources, columns, this.#encoding, transform);
   }
 }
 

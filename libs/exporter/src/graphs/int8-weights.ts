@@ -1,7 +1,8 @@
 import type { GraphBuilder } from '../onnx/graph-builder.js';
-import { rotation, rotationGroup } from '../weights/rotate.js';
+import { rotationGroup } from '../weights/rotate.js';
 import type { DataFilePlan, Encoding } from '../weights/weight-plan.js';
 import { GraphWeights, type LinearPart } from './graph-weights.js';
+import { rotateNode } from './rotate-node.js';
 
 /** Largest integer of an activation, on both sides of {@link ZERO_POINT}. */
 const TOP_LEVEL = 127;
@@ -38,7 +39,7 @@ export class Int8Weights extends GraphWeights {
     this.reserve(parts, columns);
     const graph = this.#graph;
     const group = rotationGroup(columns);
-    const rotated = this.#rotate(x, columns, group);
+    const rotated = rotateNode(graph, x, columns, group, [1, -1]);
     const largest = graph.node('ReduceMax', [graph.node('Abs', [rotated]), graph.constant([-1])], {
       keepdims: 1,
     });
@@ -63,13 +64,6 @@ export class Int8Weights extends GraphWeights {
       ]);
       return graph.node('Mul', [product, scale]);
     });
-  }
-
-  #rotate(x: string, columns: number, group: number): string {
-    const graph = this.#graph;
-    const matrix = graph.tensor(`rotation_${group}`, rotation(group), [group, group]);
-    const groups = graph.node('Reshape', [x, graph.constant([1, -1, group])]);
-    return graph.node('Reshape', [graph.node('MatMul', [groups, matrix]), graph.constant([1, -1, columns])]);
   }
 
   #number(name: string, value: number): string {

@@ -1,24 +1,26 @@
 import type { CheckpointConfig } from '../config/checkpoint-config.js';
 import type { ExportOptions } from '../export-options.js';
+import { rotationGroup } from '../weights/rotate.js';
 import { DataFilePlan, type Encoding } from '../weights/weight-plan.js';
 import { planDecoder, type DecoderOptions } from './decoder-graph.js';
 import { planEmbedding } from './embedding-graph.js';
 import type { GraphPlan } from './graph-plan.js';
 import { planVision } from './vision-graph.js';
 
-/** Plans all graphs from the config alone. `exposeHidden` is for tests; see the decoder's options. */
+/** Plans all graphs from the config alone. `exposeHidden` and `rotated` are for tests; see the decoder's options. */
 export function planGraphs(
   config: CheckpointConfig,
-  options: ExportOptions & { readonly exposeHidden?: boolean },
+  options: ExportOptions & { readonly exposeHidden?: boolean; readonly rotated?: boolean },
 ): GraphPlan[] {
   const encoding = encodingOf(options);
-  const { plan: embedding, table } = planEmbedding(config, encoding);
-  const exposeHidden = options.exposeHidden ?? false;
-  const decoder = planDecoder(config, { encoding, embeddingTable: table, exposeHidden });
-  const prefill =
-    options.int8Prefill === true ? [planPrefill(config, { encoding, embeddingTable: table })] : [];
+  const rotated = options.rotated ?? options.precision === 'q4';
+  const streamRotation = rotated ? rotationGroup(config.text.hiddenSize) : undefined;
+  const { plan: embedding, table } = planEmbedding(config, encoding, streamRotation);
+  const common = { encoding, embeddingTable: table, streamRotation };
+  const decoder = planDecoder(config, { ...common, exposeHidden: options.exposeHidden ?? false });
+  const prefill = options.int8Prefill === true ? [planPrefill(config, common)] : [];
   // Planned alike, it refers to the very bytes of the first.
-  const int8Cache = planDecoder(config, { encoding, embeddingTable: table, kvCache: 'int8' });
+  const int8Cache = planDecoder(config, { ...common, kvCache: 'int8' });
   return [
     planVision(config, visionEncoding(encoding)),
     embedding,

@@ -93,8 +93,12 @@ export class ReferenceCase {
   }
 
   /** The whole prompt through the decoder, from the reference's embeddings. */
-  async prefill(runner: GraphRunner): ReturnType<GraphRunner['decode']> {
+  async prefill(
+    runner: GraphRunner,
+    graph: 'decoder' | 'prefill' = 'decoder',
+  ): ReturnType<GraphRunner['decode']> {
     return runner.decode({
+      graph,
       embeds: this.floats('inputs_embeds'),
       positions: this.positions,
       deepstack: this.deepstack(),

@@ -20,6 +20,8 @@ export interface DecoderStep {
   /** `[tokens, hidden]` each; zeros when absent. */
   readonly deepstack?: readonly Float32Array[];
   readonly cache?: Cache;
+  /** Graph to run; `decoder` by default. */
+  readonly graph?: 'decoder' | 'prefill';
   /** Rows of logits; all by default. */
   readonly rows?: readonly number[];
 }
@@ -78,7 +80,7 @@ export class GraphRunner {
         ? new ort.Tensor('float32', feature, [1, tokens, text.hiddenSize])
         : new ort.Tensor('float32', new Float32Array(text.hiddenSize), [1, 1, text.hiddenSize]);
     }
-    const tensors = await (await this.#session('decoder')).run(feeds);
+    const tensors = await (await this.#session(step.graph ?? 'decoder')).run(feeds);
     const cache = Object.fromEntries(
       Object.entries(tensors)
         .filter(([name]) => name.startsWith('present.'))

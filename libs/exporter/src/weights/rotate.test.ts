@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { rotate, rotation, rotationGroup } from './rotate.js';
+import { rotate, rotateRows, rotation, rotationGroup } from './rotate.js';
 
 const dot = (a: Float32Array, b: Float32Array): number =>
   a.reduce((sum, value, index) => sum + value * (b[index] ?? 0), 0);
@@ -27,6 +27,22 @@ describe('rotate', () => {
     const expected = values.map((_, row) => dot(matrix.subarray(row * 8, row * 8 + 8), values));
     rotate(values, 8);
     for (const [index, value] of values.entries()) expect(value).toBeCloseTo(expected[index] ?? NaN, 5);
+  });
+});
+
+describe('rotateRows', () => {
+  it('does to columns what rotate does to rows', () => {
+    const [rows, columns, group] = [16, 6, 8];
+    const matrix = Float32Array.from({ length: rows * columns }, (_, index) => Math.sin(index * index));
+    const turned = Float32Array.from(
+      matrix,
+      (_, at) => matrix[(at % rows) * columns + Math.floor(at / rows)] ?? 0,
+    );
+    rotateRows(matrix, columns, group);
+    rotate(turned, group);
+    for (const [at, value] of turned.entries()) {
+      expect(matrix[(at % rows) * columns + Math.floor(at / rows)]).toBe(value);
+    }
   });
 });
 

@@ -5,15 +5,30 @@
  */
 export function rotate(values: Float32Array, group: number): void {
   const norm = Math.fround(1 / Math.sqrt(group));
-  for (let half = 1; half < group; half *= 2) {
-    const factor = half * 2 === group ? norm : 1;
-    for (let start = 0; start < values.length; start += half * 2) {
-      for (let index = start; index < start + half; index++) {
-        const a = values[index] ?? 0;
-        const b = values[index + half] ?? 0;
-        values[index] = (a + b) * factor;
-        values[index + half] = (a - b) * factor;
-      }
+  // A group at a time: it stays in the nearest cache.
+  for (let from = 0; from < values.length; from += group) {
+    for (let half = 1; half < group; half *= 2) mix(values, from, group, half, half * 2 === group ? norm : 1);
+  }
+}
+
+/** Multiplies each group of `group` rows (a power of two) by the same matrix from the left, in place. */
+export function rotateRows(rows: Float32Array, columns: number, group: number): void {
+  const norm = Math.fround(1 / Math.sqrt(group));
+  const size = group * columns;
+  for (let from = 0; from < rows.length; from += size) {
+    for (let half = columns; half < size; half *= 2)
+      mix(rows, from, size, half, half * 2 === size ? norm : 1);
+  }
+}
+
+/** Sums and differences of values `half` apart, times `factor`, in `values[from, from + size)`. */
+function mix(values: Float32Array, from: number, size: number, half: number, factor: number): void {
+  for (let start = from; start < from + size; start += half * 2) {
+    for (let index = start; index < start + half; index++) {
+      const a = values[index] ?? 0;
+      const b = values[index + half] ?? 0;
+      values[index] = (a + b) * factor;
+      values[index + half] = (a - b) * factor;
     }
   }
 }

@@ -1,5 +1,6 @@
 import type { DataType } from '../onnx/proto.js';
 import { zeroBytes } from './quantise-blocks.js';
+import type { WeightTransform } from './weight-transform.js';
 
 /**
  * How a weight is stored. `blocks`: rows are cut in blocks, each with one f32 scale and, with 4 bits, a zero point (MatMulNBits). `rotated`: columns are
@@ -31,6 +32,7 @@ export interface PlannedWeight {
   readonly rows: number;
   readonly columns: number;
   readonly encoding: Encoding;
+  readonly transform?: WeightTransform | undefined;
   /** The values; for block formats the packed integers, rows padded to whole blocks. */
   readonly values: StoredTensor;
   /** One scale a block, f32 `[rows, blocks]`; of a rotated weight one a row, `[rows]`. */
@@ -72,11 +74,16 @@ export class DataFilePlan {
   }
 
   /** Reserves room for a tensor of the checkpoint. `shape` is its shape there; all but the first axis are columns. */
-  add(source: string, shape: readonly number[], encoding: Encoding): PlannedWeight {
+  add(
+    source: string,
+    shape: readonly number[],
+    encoding: Encoding,
+    transform?: WeightTransform,
+  ): PlannedWeight {
     const rows = shape.length > 1 ? (shape[0] ?? 1) : 1;
     const columns = shape.reduce((product, axis) => product * axis, 1) / rows;
     const fitting = fitBlocks(encoding, columns);
-    const base = { source, sourceShape: shape, rows, columns, encoding: fitting };
+    const base = { source, sourceShape: shape, rows, columns, encoding: fitting, transform };
     const weight = this.#place(base, fitting);
     this.weights.push(weight);
     return weight;
@@ -90,10 +97,11 @@ export class DataFilePlan {
     parts: readonly { readonly source: string; readonly rows: number }[],
     columns: number,
     encoding: Encoding,
+    transform?: WeightTransform,
   ): PlannedWeight {
     const rows = parts.reduce((sum, part) => sum + part.rows, 0);
     const source = parts.map((part) => part.source).join('+');
-    const whole = this.add(source, [rows, columns], encoding);
+    const whole = this.add(source, [rows, columns], encoding, transform);
     this.weights.pop();
     let row = 0;
     for (const part of parts) {

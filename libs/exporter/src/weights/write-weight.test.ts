@@ -7,6 +7,7 @@ import { encodeHalves } from '../safetensors/float-decoder.js';
 import { writeSafetensors } from '../testing/write-safetensors.js';
 import { quantiseBlocks, zeroBytes } from './quantise-blocks.js';
 import { DataFilePlan, type Encoding, type PlannedWeight, type StoredTensor } from './weight-plan.js';
+import { transformRows, type WeightTransform } from './weight-transform.js';
 import { writeWeight } from './write-weight.js';
 
 /** More than two steps of the conversion, the last of them not full. */
@@ -14,12 +15,18 @@ const SHAPE = [2500, 1000] as const;
 const COUNT = SHAPE[0] * SHAPE[1];
 const values = Float32Array.from({ length: COUNT }, (_, index) => Math.sin(index * index));
 
+/** What columns are multiplied by. */
+const scale = Float32Array.from({ length: SHAPE[1] }, (_, index) => 1 + index / 100);
+
 let folder: string;
 let reader: CheckpointReader;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'qwenvl-weight-'));
-  const weights = new Map([['w', { shape: SHAPE, data: values }]]);
+  const weights = new Map([
+    ['w', { shape: SHAPE, data: values }],
+    ['scale', { shape: [SHAPE[1]], data: scale }],
+  ]);
   await writeSafetensors(join(folder, 'model.safetensors'), weights, 'F32');
   reader = await CheckpointReader.open(folder);
 });
@@ -31,10 +38,10 @@ afterAll(async () => {
 
 async function write(
   encoding: Encoding,
-  signal?: AbortSignal,
+  { signal, transform }: { signal?: AbortSignal; transform?: WeightTransform } = {},
 ): Promise<{ file: Uint8Array; weight: PlannedWeight; steps: number[] }> {
   const plan = new DataFilePlan('data');
-  const weight = plan.add('w', SHAPE, encoding);
+  const weight = plan.add('w', SHAPE, encoding, transform);
   const file = new Uint8Array(plan.bytes);
   const steps: number[] = [];
   const writer = {
@@ -80,7 +87,17 @@ describe('writeWeight', () => {
     },
   );
 
+  it('transforms a matrix in steps as it would be transformed whole', async () => {
+    const transform = { scaledBy: 'scale', rotatedColumns: 8, rotatedRows: 4 };
+    const whole = values.slice();
+    transformRows(whole, SHAPE[1], transform, scale);
+    expect(whole[0]).not.toBe(values[0]);
+    expect(bytesOf(whole).equals((await write({ kind: 'f32' }, { transform })).file)).toBe(true);
+  });
+
   it('stops at an aborted signal', async () => {
-    await expect(write({ kind: 'f32' }, AbortSignal.abort())).rejects.toMatchObject({ name: 'AbortError' });
+    await expect(write({ kind: 'f32' }, { signal: AbortSignal.abort() })).rejects.toMatchObject({
+      name: 'AbortError',
+    });
   });
 });

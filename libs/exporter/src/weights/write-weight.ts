@@ -3,6 +3,7 @@ import type { CheckpointReader, CheckpointTensor } from '../safetensors/checkpoi
 import { quantiseBlocks, zeroBytes } from './quantise-blocks.js';
 import { quantiseRotated, type RotatedMatrix } from './quantise-rotated.js';
 import type { PlannedWeight } from './weight-plan.js';
+import { transformRows } from './weight-transform.js';
 
 /** Elements converted at a time: 2 MB of bf16, about 20 ms in which the event loop waits. */
 const CHUNK_ELEMENTS = 1024 * 1024;
@@ -27,7 +28,11 @@ export async function writeWeight(
   { onBytes, signal }: WriteWeightOptions,
 ): Promise<void> {
   const tensor = reader.tensor(weight.source, weight.sourceShape);
-  const step = Math.max(1, Math.floor(CHUNK_ELEMENTS / weight.columns));
+  const { transform = {}, columns } = weight;
+  const group = transform.rotatedRows ?? 1;
+  const step = group * Math.max(1, Math.floor(CHUNK_ELEMENTS / columns / group));
+  const scale =
+    transform.scaledBy === undefined ? undefined : await readVector(reader, transform.scaledBy, columns);
   const matrix = rotatedMatrix(weight);
   let next = readRows(reader, tensor, weight, 0, step);
   for (let row = 0; row < weight.rows; row += step) {
@@ -39,6 +44,7 @@ export async function writeWeight(
     next.catch(() => undefined);
     const floats = new Float32Array(bytes.byteLength / FLOAT_BYTES[tensor.dtype]);
     decodeFloats(tensor.dtype, bytes, floats);
+    transformRows(floats, columns, transform, scale);
     if (matrix) quantiseRotated(floats, { ...matrix, columns: weight.columns, first: row }, matrix);
     else for (const part of encodeRows(weight, row, floats)) await writer.write(part.bytes, part.position);
     onBytes(bytes.byteLength);
@@ -58,6 +64,15 @@ function rotatedMatrix({
   if (encoding.kind !== 'rotated') return undefined;
   const { group } = encoding;
   return { group, values: new Int8Array(rows * columns), scales: new Float32Array(rows) };
+}
+
+async function readVector(reader: CheckpointReader, name: string, size: number): Promise<Float32Array> {
+  const tensor = reader.tensor(name, [size]);
+  const bytes = new Uint8Array(size * FLOAT_BYTES[tensor.dtype]);
+  await reader.read(tensor, 0, bytes);
+  const values = new Float32Array(size);
+  decodeFloats(tensor.dtype, bytes, values);
+  return values;
 }
 
 async function readRows(
