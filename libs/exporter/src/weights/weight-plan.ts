@@ -3,8 +3,9 @@ import { zeroBytes } from './quantise-blocks.js';
 import type { WeightTransform } from './weight-transform.js';
 
 /**
- * How a weight is stored. `blocks`: rows are cut in blocks, each with one f32 scale and, with 4 bits, a zero point (MatMulNBits). `rotated`: columns are
- * mixed within groups, then each row is rounded with one scale, and the matrix is turned over (MatMulInteger).
+ * How a weight is stored. `blocks`: rows are cut in blocks, each with one f32 scale and, with 4 bits, a zero point
+ * (MatMulNBits). `rotated`: columns are mixed within groups, then each row is rounded with one scale, and the matrix is
+ * turned over (MatMulInteger).
  */
 export type Encoding =
   | { readonly kind: 'f32' }
@@ -32,6 +33,7 @@ export interface PlannedWeight {
   readonly rows: number;
   readonly columns: number;
   readonly encoding: Encoding;
+  /** What is done to it before. */
   readonly transform?: WeightTransform | undefined;
   /** The values; for block formats the packed integers, rows padded to whole blocks. */
   readonly values: StoredTensor;
