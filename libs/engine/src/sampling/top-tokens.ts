@@ -1,59 +1,37 @@
-import { nextAbove } from './next-above.js';
+import { BoundedHeap } from './bounded-heap.js';
+
+/** Values that are compared together: in a search for the largest of many hardly any has to be looked at alone. */
+const group = 8;
 
 /**
- * The `count` largest of `values` `[vocab]`, largest first, ties by lower id, through a bounded heap: one pass and
- * no sort of the whole. Minus infinity and NaN are never chosen, so there may be fewer.
+ * The `count` largest of `values` `[vocab]`, largest first, ties by lower id, in one pass and without a sort of the
+ * whole. Minus infinity and NaN are never chosen, so there may be fewer.
  */
 export function topTokens(values: Float32Array, count: number): Uint32Array {
-  const heap = new Uint32Array(Math.min(count, values.length));
-  let size = 0;
-  let threshold = -Infinity; // the heap's smallest value once it is full
-
-  const at = (slot: number): number => heap[slot] ?? 0;
-  const worse = (a: number, b: number): boolean => {
-    const x = values[a] ?? 0;
-    const y = values[b] ?? 0;
-    return x < y || (x === y && a > b);
-  };
-  const swap = (a: number, b: number): void => {
-    const kept = at(a);
-    heap[a] = at(b);
-    heap[b] = kept;
-  };
-  const siftUp = (from: number): void => {
-    for (let slot = from; slot > 0;) {
-      const parent = (slot - 1) >> 1;
-      if (!worse(at(slot), at(parent))) return;
-      swap(slot, parent);
-      slot = parent;
+  const heap = new BoundedHeap(Math.min(count, values.length));
+  let { threshold } = heap;
+  for (let at = 0; at < values.length;) {
+    while (at + group <= values.length && !isAnyAbove(values, at, threshold)) at += group;
+    for (const end = Math.min(at + group, values.length); at < end; at++) {
+      const value = values[at] ?? NaN;
+      if (!(value > threshold)) continue;
+      heap.add(at, value);
+      ({ threshold } = heap);
     }
-  };
-  const siftDown = (end: number): void => {
-    for (let slot = 0; ;) {
-      let child = 2 * slot + 1;
-      if (child >= end) return;
-      if (child + 1 < end && worse(at(child + 1), at(child))) child += 1;
-      if (!worse(at(child), at(slot))) return;
-      swap(slot, child);
-      slot = child;
-    }
-  };
-
-  const first = heap.length > 0 ? 0 : values.length;
-  for (let id = nextAbove(values, first, threshold); id < values.length;) {
-    if (size < heap.length) {
-      heap[size] = id;
-      siftUp(size++);
-    } else {
-      heap[0] = id;
-      siftDown(size);
-    }
-    if (size === heap.length) threshold = values[at(0)] ?? -Infinity;
-    id = nextAbove(values, id + 1, threshold);
   }
-  for (let end = size - 1; end > 0; end--) {
-    swap(0, end);
-    siftDown(end);
-  }
-  return heap.subarray(0, size);
+  return heap.sorted();
+}
+
+/** Whether one of the `group` values from `at` on is; NaN is above nothing. */
+function isAnyAbove(values: Float32Array, at: number, threshold: number): boolean {
+  return (
+    (values[at] ?? NaN) > threshold ||
+    (values[at + 1] ?? NaN) > threshold ||
+    (values[at + 2] ?? NaN) > threshold ||
+    (values[at + 3] ?? NaN) > threshold ||
+    (values[at + 4] ?? NaN) > threshold ||
+    (values[at + 5] ?? NaN) > threshold ||
+    (values[at + 6] ?? NaN) > threshold ||
+    (values[at + 7] ?? NaN) > threshold
+  );
 }
