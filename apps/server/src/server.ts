@@ -83,12 +83,11 @@ export async function startServer(
   });
   const sessions = await openSessions(config, { log, chat, completions });
   metrics.watchSessions(sessions.counts);
-  const ktp = createKtpReaders(host, config.OCR_TIMEOUT_SECONDS, config.MODEL_REPO_ID === undefined);
+  const ktp = createKtpReaders(host, config);
   const ktpRoutes = registerKtpRoutes({
     media,
     readers: ktp.readers,
-    // The embedded checkpoint is too small to be asked about every card.
-    defaultReader: config.MODEL_REPO_ID === undefined ? 'ocr' : 'auto',
+    defaultReader: ktp.defaultReader,
     admission: new Admission({ maxConcurrency: 1, maxQueue: config.MAX_QUEUE }),
     timeoutSeconds: config.OCR_TIMEOUT_SECONDS,
   });

@@ -44,5 +44,5 @@ export type { OcrOptions } from './ocr-worker/ocr-client.js';
 export { AutoReader } from './readers/auto-reader.js';
 export type { KtpReader, ReadOptions } from './readers/ktp-reader.js';
 export { MODEL_ANSWER_SCHEMA } from './readers/model-answer.js';
-export { ModelReader, type VisionModel } from './readers/model-reader.js';
+export { ModelReader, type ModelReaderOptions, type VisionModel } from './readers/model-reader.js';
 export { OcrReader } from './readers/ocr-reader.js';

@@ -174,7 +174,7 @@ describe.each(models)('$precision weights on the $name backend', ({ openBackend,
     expect(without - steps).toBe(31 - 4);
   });
 
-  test('an answer that was predicted takes a step for eight tokens, those that are forced among them', async () => {
+  test('an answer that was predicted takes a step for eight tokens and more, those that are forced among them', async () => {
     const ids = golden.cases['text']?.input_ids ?? [];
     for (const more of [() => ({}), () => ({ constraint: new Halves() })]) {
       const expected = await run('text', { ...more(), drafter: none() });
@@ -188,7 +188,7 @@ describe.each(models)('$precision weights on the $name backend', ({ openBackend,
     }
   });
 
-  const plans = fc.array(fc.tuple(fc.nat({ max: 7 }), fc.nat({ max: 3 })), { minLength: 1, maxLength: 6 });
+  const plans = fc.array(fc.tuple(fc.nat({ max: 15 }), fc.nat({ max: 3 })), { minLength: 1, maxLength: 6 });
   const ways: Record<string, { more: () => Partial<SequenceRequest>; limits?: Partial<AnswerLimits> }> = {
     'greedy tokens': { more: () => ({}) },
     'drawn tokens with penalties': {

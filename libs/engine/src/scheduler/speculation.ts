@@ -15,12 +15,13 @@ export interface Drafter {
 
 /**
  * Rows of a step, the known token's among them, and from what share of tokens that are guessed right they pay: with a
- * share of p, a step of n rows gives 1 + p + … + p^(n-1) tokens, and steps of 2, 4 and 8 rows take some 1.1, 1.6 and
- * 2.2 times as long as one of a single row (`npm run bench:speculation`).
+ * share of p, a step of n rows gives 1 + p + … + p^(n-1) tokens, and steps of 2, 4, 8 and 16 rows take some 1.1 to 1.3,
+ * 1.6 to 1.9, 2.2 to 3.3 and 4.5 times as long as one of a single row (`npm run bench:speculation`).
  */
 const widths = [
-  { rows: 8, from: 0.8 },
-  { rows: 4, from: 0.67 },
+  { rows: 16, from: 0.97 },
+  { rows: 8, from: 0.88 },
+  { rows: 4, from: 0.7 },
   { rows: 2, from: 0.25 },
 ] as const;
 

@@ -3,8 +3,7 @@ import { describe, expect, it } from 'vitest';
 
 import { FIELD_NAMES } from '../fields/field-names.js';
 import { KtpError } from '../errors.js';
-import { MODEL_ANSWER_SCHEMA, parseModelAnswer, writeModelAnswer } from './model-answer.js';
-import { ModelReader } from './model-reader.js';
+import { parseModelAnswer, writeModelAnswer } from './model-answer.js';
 
 describe('parseModelAnswer', () => {
   it('takes strings and leaves out null and blanks', () => {
@@ -44,31 +43,5 @@ describe('writeModelAnswer', () => {
       }),
     );
     expect(writeModelAnswer({})).toMatch(/^\{"\w+": null, /);
-  });
-});
-
-describe('ModelReader', () => {
-  it('hands over picture, question and schema, and validates the answer like any other', async () => {
-    const image = { width: 1, height: 1, data: new Uint8Array(3) };
-    const asked: unknown[] = [];
-    const reader = new ModelReader({
-      ask: (request) => {
-        asked.push(request);
-        return Promise.resolve('{"nik": "123", "jenis_kelamin": "PEREMPUAN"}');
-      },
-    });
-    const result = await reader.read(image);
-    expect(asked).toEqual([
-      {
-        image,
-        prompt: expect.stringContaining('KTP') as string,
-        schema: MODEL_ANSWER_SCHEMA,
-        prediction: undefined,
-        signal: undefined,
-      },
-    ]);
-    expect(result.nik).toBe('123');
-    expect(result.detail.nik.warnings.map(({ code }) => code)).toEqual(['nik_length']);
-    expect(result.nama).toBeNull();
   });
 });

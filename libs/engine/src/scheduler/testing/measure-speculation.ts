@@ -65,7 +65,7 @@ async function timeRows(counts: readonly number[], turns: number): Promise<Map<n
 const median = (values: number[]): number => values.sort((a, b) => a - b)[values.length >> 1] ?? NaN;
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
 print(`${open.threads} threads, load average ${(loadavg()[0] ?? NaN).toFixed(1)}, ${length} tokens`);
-const rows = await timeRows([1, 2, 4, 8], 12);
+const rows = await timeRows([1, 2, 4, 6, 8, 12, 16, 24], 16);
 const single = rows.get(1) ?? NaN;
 for (const [count, time] of rows)
   print(
