@@ -7,8 +7,7 @@ import { OrtLibrary, type Pointer } from './ort-library.js';
  *
  * @throws Error when koffi or the library is not there, or is of another release
  */
-export function nativeBackend(): GraphBackend {
-  const library = OrtLibrary.open();
+export function nativeBackend(library = OrtLibrary.open()): GraphBackend {
   return {
     name: 'native',
     copiesOutputs: false,
