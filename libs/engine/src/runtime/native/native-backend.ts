@@ -5,6 +5,7 @@ import { OrtLibrary, type Pointer } from './ort-library.js';
  * The C interface of onnxruntime. Tensors lie over JavaScript's arrays, so that nothing is copied; they live for one
  * run. A mistake of the library is a crash of the process: the engine runs this backend in a process of its own.
  *
+ * @param library default: the one that onnxruntime-node ships
  * @throws Error when koffi or the library is not there, or is of another release
  */
 export function nativeBackend(library = OrtLibrary.open()): GraphBackend {
