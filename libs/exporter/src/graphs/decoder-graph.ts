@@ -129,24 +129,24 @@ class DecoderBuilder {
     const layer = `${PREFIX}.layers.${index}`;
     const prefix = `${layer}.self_attn`;
     const part = (name: string, count: number) => ({ prefix: `${prefix}.${name}`, rows: count * headDim });
-    const [query = '', newKey = '', newValue = ''] = this.#weights.linears(
+    const [queryAndKey = '', newValue = ''] = this.#weights.linears(
       x,
-      [part('q_proj', heads), part('k_proj', kvHeads), part('v_proj', kvHeads)],
+      [[part('q_proj', heads), part('k_proj', kvHeads)], [part('v_proj', kvHeads)]],
       hiddenSize,
       this.#afterNorm(`${layer}.input_layernorm`),
     );
-    const rotate = (value: string, name: string, count: number): string =>
-      graph.node('RotaryEmbedding', [this.#headNorm(value, `${prefix}.${name}`, count), cos, sin], {
-        num_heads: count,
-      });
+    const normed = this.#headNorms(queryAndKey, prefix);
+    const turned = graph.node('RotaryEmbedding', [normed, cos, sin], { num_heads: heads + kvHeads });
+    const widths = graph.constant([heads * headDim, kvHeads * headDim]);
+    const [query = '', newKey = ''] = graph.nodes('Split', [turned, widths], 2, { axis: -1 });
     const cache = ['batch', kvHeads, 'capacity', headDim];
     const isInt8 = this.#options.kvCache === 'int8';
     const cacheType = isInt8 ? 'i8' : 'f32';
     const [attended = '', key = '', value = ''] = graph.nodes(
       'com.microsoft.GroupQueryAttention',
       [
-        rotate(query, 'q_norm', heads),
-        rotate(newKey, 'k_norm', kvHeads),
+        query,
+        newKey,
         newValue,
         graph.input(`past_key_values.${index}.key`, cacheType, cache),
         graph.input(`past_key_values.${index}.value`, cacheType, cache),
@@ -166,7 +166,7 @@ class DecoderBuilder {
     graph.output(`present.${index}.key`, key, cacheType, present);
     graph.output(`present.${index}.value`, value, cacheType, present);
     const output = { prefix: `${prefix}.o_proj`, rows: hiddenSize };
-    const [projected = ''] = this.#weights.linears(attended, [output], heads * headDim, this.#intoStream());
+    const [projected = ''] = this.#weights.linears(attended, [[output]], heads * headDim, this.#intoStream());
     return projected;
   }
 
@@ -178,13 +178,23 @@ class DecoderBuilder {
     return ['', '', '', '', '', scale('key'), scale('value')];
   }
 
-  /** RMS norm over each head, `[batch, tokens, count * headDim]` in and out. */
-  #headNorm(x: string, source: string, count: number): string {
+  /**
+   * RMS norm over each head of queries and keys, side by side as `[batch, tokens, (heads + kvHeads) * headDim]` in and
+   * out. A step of few tokens is made of so little arithmetic that the number of nodes tells: norms, and rotations after
+   * them, are taken together. The scales are put together when the graph is read.
+   */
+  #headNorms(x: string, prefix: string): string {
     const graph = this.#graph;
-    const { headDim } = this.#config.text;
-    const split = graph.node('Reshape', [x, graph.constant([0, 0, count, headDim])]);
-    const normed = this.#norm(split, source, headDim);
-    return graph.node('Reshape', [normed, graph.constant([0, 0, count * headDim])]);
+    const { heads, kvHeads, headDim } = this.#config.text;
+    const scales = (name: string, count: number): string =>
+      graph.node('Expand', [
+        this.#weights.tensor(`${prefix}.${name}.weight`, [headDim]),
+        graph.constant([count, headDim]),
+      ]);
+    const scale = graph.node('Concat', [scales('q_norm', heads), scales('k_norm', kvHeads)], { axis: 0 });
+    const apart = graph.node('Reshape', [x, graph.constant([0, 0, heads + kvHeads, headDim])]);
+    const normed = graph.node('Mul', [this.#scaledNorm(apart, this.#ones(headDim)), scale]);
+    return graph.node('Reshape', [normed, graph.constant([0, 0, (heads + kvHeads) * headDim])]);
   }
 
   #mlp(layer: string, x: string): string {
@@ -193,7 +203,7 @@ class DecoderBuilder {
     const part = (name: string) => ({ prefix: `${layer}.mlp.${name}`, rows: intermediateSize });
     const [gate = '', up = ''] = this.#weights.linears(
       x,
-      [part('gate_proj'), part('up_proj')],
+      [[part('gate_proj')], [part('up_proj')]],
       hiddenSize,
       this.#afterNorm(`${layer}.post_attention_layernorm`),
     );
@@ -201,7 +211,7 @@ class DecoderBuilder {
     const product = graph.node('Mul', [silu, up]);
     const [down = ''] = this.#weights.linears(
       product,
-      [{ prefix: `${layer}.mlp.down_proj`, rows: hiddenSize }],
+      [[{ prefix: `${layer}.mlp.down_proj`, rows: hiddenSize }]],
       intermediateSize,
       this.#intoStream(),
     );
@@ -257,7 +267,11 @@ class DecoderBuilder {
     if (this.#rotation === undefined) return this.#weights.tensor(source, [size]);
     // Not for this graph: a graph for prompts, whose stream is not rotated, reads it from here.
     this.#data.add(source, [size], { kind: 'f32' });
-    return this.#graph.tensor('ones', new Float32Array(size).fill(1), [size]);
+    return this.#ones(size);
+  }
+
+  #ones(size: number): string {
+    return this.#graph.tensor(`ones_${size}`, new Float32Array(size).fill(1), [size]);
   }
 
   /** How a weight is stored that takes the stream after a norm. */

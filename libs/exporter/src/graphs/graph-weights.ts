@@ -39,14 +39,21 @@ export class GraphWeights {
   }
 
   /**
-   * Several `x W^T` of one `x` in a single product, `parts` being the checkpoint's `{prefix}.weight` `[rows, columns]`:
+   * Several `x W^T` of one `x` in a single product, each being the checkpoint's `{prefix}.weight` `[rows, columns]`:
    * `x` is rounded to 8 bits once, and threads meet once. A column's numbers are those that it has alone.
+   *
+   * @returns one output for each of `groups`, in which the products of its parts lie side by side
    */
-  linears(x: string, parts: readonly LinearPart[], columns: number, transform?: WeightTransform): string[] {
-    const product = applyWeight(this.#graph, x, this.reserve(parts, columns, transform));
-    if (parts.length === 1) return [product];
-    const sizes = this.#graph.constant(parts.map(({ rows }) => rows));
-    return this.#graph.nodes('Split', [product, sizes], parts.length, { axis: -1 });
+  linears(
+    x: string,
+    groups: readonly (readonly LinearPart[])[],
+    columns: number,
+    transform?: WeightTransform,
+  ): string[] {
+    const product = applyWeight(this.#graph, x, this.reserve(groups.flat(), columns, transform));
+    if (groups.length === 1) return [product];
+    const sizes = groups.map((parts) => parts.reduce((sum, { rows }) => sum + rows, 0));
+    return this.#graph.nodes('Split', [product, this.#graph.constant(sizes)], groups.length, { axis: -1 });
   }
 
   /** Reserves the place of what {@link linears} takes. */

@@ -35,8 +35,8 @@ export class Int8Weights extends GraphWeights {
   }
 
   /** Takes activations of one sequence, `[1, tokens, columns]`. */
-  override linears(x: string, parts: readonly LinearPart[], columns: number): string[] {
-    this.reserve(parts, columns);
+  override linears(x: string, groups: readonly (readonly LinearPart[])[], columns: number): string[] {
+    this.reserve(groups.flat(), columns);
     const graph = this.#graph;
     const group = rotationGroup(columns);
     const rotated = rotateNode(graph, x, columns, group, [1, -1]);
@@ -49,20 +49,19 @@ export class Int8Weights extends GraphWeights {
     const zero = graph.tensor('zero_point', Uint8Array.of(ZERO_POINT), []);
     this.#zeros ??= graph.node('Expand', [zero, graph.node('Shape', [scales])]);
     const rounded = graph.node('QuantizeLinear', [rotated, scales, this.#zeros], { axis: 1 });
-    return parts.map(({ prefix, rows }) => {
+    const product = ({ prefix, rows }: LinearPart): string => {
       const source = `${prefix}.weight`;
       const weight = this.#file.add(source, [rows, columns], { kind: 'rotated', group });
       const matrix = graph.mapped(`${source}.i8`, weight.values);
       if (!weight.scales) throw new Error('a rotated weight has scales');
       const steps = graph.stored(`${source}.i8_scales`, weight.scales);
-      const product = graph.node('com.microsoft.MatMulIntegerToFloat', [
-        rounded,
-        matrix,
-        this.#number('one', 1),
-        steps,
-        zero,
-      ]);
-      return graph.node('Mul', [product, scale]);
+      const inputs = [rounded, matrix, this.#number('one', 1), steps, zero];
+      return graph.node('com.microsoft.MatMulIntegerToFloat', inputs);
+    };
+    return groups.map((parts) => {
+      const products = parts.map(product);
+      const joined = products.length === 1 ? products : [graph.node('Concat', products, { axis: -1 })];
+      return graph.node('Mul', [...joined, scale]);
     });
   }
 
