@@ -29,7 +29,7 @@ export function createKtpReaders(host: ModelHost, config: KtpConfig): KtpReaders
   // The offline reader gives a picture up after that time as well.
   const ocr = new OcrReader({ timeoutMs: config.OCR_TIMEOUT_SECONDS * 1000 });
   const model = engineVisionModel((signal) => host.ready(signal), isEmbedded ? EMBEDDED_THINKING_BUDGET : 0);
-  // The embedded model is done before there is a prediction; the others named here make nothing of one.
+  // The embedded model is done before a prediction is there; another server and a deterministic engine use none.
   const usesPrediction = !isEmbedded && !isUpstream && !config.DETERMINISTIC;
   const vlm = new ModelReader(model, { predictor: usesPrediction ? ocr : undefined });
   return {

@@ -136,9 +136,9 @@ class DecoderBuilder {
       this.#afterNorm(`${layer}.input_layernorm`),
     );
     const normed = this.#headNorms(queryAndKey, prefix);
-    const turned = graph.node('RotaryEmbedding', [normed, cos, sin], { num_heads: heads + kvHeads });
+    const placed = graph.node('RotaryEmbedding', [normed, cos, sin], { num_heads: heads + kvHeads });
     const widths = graph.constant([heads * headDim, kvHeads * headDim]);
-    const [query = '', newKey = ''] = graph.nodes('Split', [turned, widths], 2, { axis: -1 });
+    const [query = '', newKey = ''] = graph.nodes('Split', [placed, widths], 2, { axis: -1 });
     const cache = ['batch', kvHeads, 'capacity', headDim];
     const isInt8 = this.#options.kvCache === 'int8';
     const cacheType = isInt8 ? 'i8' : 'f32';

@@ -3,9 +3,9 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { readCheckpointConfig, type CheckpointConfig } from '@qwenvl/exporter';
 import { GraphRuntime } from '../../runtime/graph-runtime.js';
+import type { GraphBackend } from '../../runtime/graph-session.js';
 import { modelShape } from '../../runtime/model-shape.js';
 import { nativeBackend } from '../../runtime/native/native-backend.js';
-import type { OrtLibrary } from '../../runtime/native/ort-library.js';
 import { Tokenizer } from '../../tokenizer/tokenizer.js';
 import { tokenizerSchema } from '../../tokenizer/tokenizer-schema.js';
 
@@ -17,11 +17,11 @@ export interface OpenExport {
   readonly threads: number;
 }
 
-/** Opens an export's folder and its checkpoint's on the native backend. */
+/** Opens an export's folder and its checkpoint's, on the native backend when none is given. */
 export async function openExport(
   graphs: string | undefined,
   checkpoint: string | undefined,
-  library?: OrtLibrary,
+  backend: GraphBackend = nativeBackend(),
 ): Promise<OpenExport> {
   if (graphs === undefined || checkpoint === undefined) throw new Error('give an export and its checkpoint');
   const config = await readCheckpointConfig(checkpoint);
@@ -31,7 +31,7 @@ export async function openExport(
     graphs,
     shape: modelShape(config),
     threads,
-    backend: nativeBackend(library),
+    backend,
   });
   return { config, tokenizer: new Tokenizer(json), runtime, threads };
 }
