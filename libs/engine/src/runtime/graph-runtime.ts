@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { BufferedCache, type RoomPolicy } from './buffered-cache.js';
 import type { CacheScales } from './cache-scales.js';
@@ -42,10 +43,8 @@ export class GraphRuntime implements Runtime {
   /** Takes the logits of every step: an array for each would be garbage of 600 KB a token and sequence. */
   #logits = new Float32Array(0);
 
-  private constructor(
-    { shape, backend, cacheScales, graphs, threads }: GraphRuntimeOptions,
-    textGraphs: TextGraphs,
-  ) {
+  private constructor(options: GraphRuntimeOptions, textGraphs: TextGraphs) {
+    const { shape, backend, cacheScales } = options;
     this.shape = shape;
     this.#graphs = textGraphs;
     this.#policy = {
@@ -54,7 +53,7 @@ export class GraphRuntime implements Runtime {
     };
     this.bytesPerToken = kvBytesPerToken(this.#policy.layout);
     this.#scales = cacheScales ? scaleTensors(cacheScales, shape) : {};
-    this.#openVision = () => open(backend, graphs, 'vision.onnx', threads);
+    this.#openVision = () => open('vision', options);
   }
 
   /**
@@ -62,14 +61,13 @@ export class GraphRuntime implements Runtime {
    * @throws EngineError `checkpoint-corrupt` when a graph cannot be read, `out-of-memory` when it does not fit
    */
   static async create(options: GraphRuntimeOptions): Promise<GraphRuntime> {
-    const { backend, graphs, threads, cacheScales, prefillWeights } = options;
-    const file = (name: string): string => `${name}${cacheScales ? '.int8-cache' : ''}.onnx`;
-    const decoder = open(backend, graphs, file('decoder'), threads);
+    const cache = options.cacheScales ? '.int8-cache' : '';
+    const decoder = open(`decoder${cache}`, options);
     // All begin at once. One thread looks rows up as fast as several, and none is left spinning when the decoder starts.
     const opening = [
-      open(backend, graphs, 'embedding.onnx', 1),
+      open('embedding', { ...options, threads: 1 }),
       decoder,
-      prefillWeights === 'int8' ? open(backend, graphs, file('prefill'), threads) : decoder,
+      options.prefillWeights === 'int8' ? open(`prefill${cache}`, options) : decoder,
     ] as const;
     try {
       const [embedding, decoding, prefill] = await Promise.all(opening);
@@ -147,8 +145,11 @@ export class GraphRuntime implements Runtime {
   }
 }
 
-function open(backend: GraphBackend, graphs: string, name: string, threads: number): Promise<GraphSession> {
-  return guard(`loading ${name}`, () => backend.open(join(graphs, name), threads));
+/** Reads a graph; the one that uses the engine's own operators, where both the backend and the export have them. */
+function open(name: string, { backend, graphs, threads }: GraphRuntimeOptions): Promise<GraphSession> {
+  const native = `${name}.native.onnx`;
+  const file = backend.hasOperators && existsSync(join(graphs, native)) ? native : `${name}.onnx`;
+  return guard(`loading ${file}`, () => backend.open(join(graphs, file), threads));
 }
 
 function ownCache(cache: unknown): BufferedCache {

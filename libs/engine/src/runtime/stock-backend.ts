@@ -20,6 +20,7 @@ export function stockBackend(device: Device = 'cpu'): GraphBackend {
   return {
     name: 'stock',
     copiesOutputs: true,
+    hasOperators: false,
     open: async (path, threads) =>
       new StockSession(
         await InferenceSession.create(path, {

@@ -3,7 +3,7 @@ import { GraphBuilder } from '../onnx/graph-builder.js';
 import { DataFilePlan, type Encoding, type PlannedWeight } from '../weights/weight-plan.js';
 import type { WeightTransform } from '../weights/weight-transform.js';
 import type { GraphPlan } from './graph-plan.js';
-import { applyWeight, GraphWeights } from './graph-weights.js';
+import { applyWeight, GraphWeights, type Products } from './graph-weights.js';
 import { Int8Weights } from './int8-weights.js';
 import { rotateNode } from './rotate-node.js';
 
@@ -24,6 +24,8 @@ export interface DecoderOptions {
   readonly streamRotation?: number | undefined;
   /** How the KV cache is held. Default `f32`. */
   readonly kvCache?: KvCacheType;
+  /** Whose operators multiply by weights in blocks. Default onnxruntime's. */
+  readonly products?: Products | undefined;
   /**
    * Given: a graph for prefill, one sequence at a time, whose linear layers are held in this file with 8 bits. All else
    * lies where a decoder of the same encoding has it.
@@ -71,12 +73,12 @@ class DecoderBuilder {
   constructor(config: CheckpointConfig, options: DecoderOptions) {
     this.#config = config;
     this.#options = options;
-    const { encoding, int8File, streamRotation } = options;
+    const { encoding, int8File, products, streamRotation } = options;
     this.#rotation = int8File ? undefined : streamRotation;
     this.#graph = new GraphBuilder(int8File ? 'prefill' : 'decoder');
     this.#weights = int8File
       ? new Int8Weights(this.#graph, this.#data, encoding, int8File)
-      : new GraphWeights(this.#graph, this.#data, encoding);
+      : new GraphWeights(this.#graph, this.#data, encoding, products);
   }
 
   build(): GraphPlan {
@@ -224,17 +226,15 @@ class DecoderBuilder {
     const { hiddenSize, vocabSize } = this.#config.text;
     const flat = graph.node('Reshape', [hidden, graph.constant([-1, hiddenSize])]);
     const rows = graph.node('Gather', [flat, wanted], { axis: 0 });
-    const { embeddingTable, encoding, streamRotation } = this.#options;
+    const { embeddingTable, encoding, products, streamRotation } = this.#options;
     const normed = this.#norm(this.#turn(rows, this.#rotation, [0]), `${PREFIX}.norm`, hiddenSize);
     const head = this.#config.tiedHead
       ? embeddingTable
       : this.#data.add('lm_head.weight', [vocabSize, hiddenSize], encoding, {
           rotatedColumns: streamRotation,
         });
-    graph.output('logits', applyWeight(graph, this.#turn(normed, streamRotation, [0]), head), 'f32', [
-      'rows',
-      vocabSize,
-    ]);
+    const logits = applyWeight(graph, this.#turn(normed, streamRotation, [0]), head, { products });
+    graph.output('logits', logits, 'f32', ['rows', vocabSize]);
   }
 
   /** DeepStack: a feature joins the residual stream after its layer. It may be broadcast, so the norm cannot add it. */

@@ -5,6 +5,12 @@ import type { WeightTransform } from '../weights/weight-transform.js';
 /** MatMulNBits computes with 8-bit activations: twice as fast as level 0 on the CPU. */
 const ACCURACY_LEVEL = 4;
 
+/**
+ * Whose operators multiply by weights in blocks: onnxruntime's, or those of the engine's native runtime
+ * (`libs/engine/native`), which take the same tensors and are faster with several rows.
+ */
+export type Products = 'onnxruntime' | 'native';
+
 /** A linear layer of the checkpoint, `{prefix}.weight` `[rows, columns]`. */
 export interface LinearPart {
   readonly prefix: string;
@@ -18,12 +24,19 @@ export class GraphWeights {
   readonly #graph: GraphBuilder;
   readonly #file: DataFilePlan;
   readonly #encoding: Encoding;
+  readonly #products: Products;
 
   /** `encoding` is that of the linear layers; everything else stays f32. */
-  constructor(graph: GraphBuilder, file: DataFilePlan, encoding: Encoding) {
+  constructor(
+    graph: GraphBuilder,
+    file: DataFilePlan,
+    encoding: Encoding,
+    products: Products = 'onnxruntime',
+  ) {
     this.#graph = graph;
     this.#file = file;
     this.#encoding = encoding;
+    this.#products = products;
   }
 
   /** An f32 tensor such as a norm's scale; returns its name in the graph. */
@@ -35,7 +48,7 @@ export class GraphWeights {
   linear(x: string, prefix: string, rows: number, columns: number, options: { bias?: boolean } = {}): string {
     const weight = this.#file.add(`${prefix}.weight`, [rows, columns], this.#encoding);
     const bias = options.bias === true ? this.tensor(`${prefix}.bias`, [rows]) : undefined;
-    return applyWeight(this.#graph, x, weight, bias);
+    return applyWeight(this.#graph, x, weight, { bias, products: this.#products });
   }
 
   /**
@@ -50,7 +63,8 @@ export class GraphWeights {
     columns: number,
     transform?: WeightTransform,
   ): string[] {
-    const product = applyWeight(this.#graph, x, this.reserve(groups.flat(), columns, transform));
+    const weight = this.reserve(groups.flat(), columns, transform);
+    const product = applyWeight(this.#graph, x, weight, { products: this.#products });
     if (groups.length === 1) return [product];
     const sizes = groups.map((parts) => parts.reduce((sum, { rows }) => sum + rows, 0));
     return this.#graph.nodes('Split', [product, this.#graph.constant(sizes)], groups.length, { axis: -1 });
@@ -67,18 +81,30 @@ export class GraphWeights {
   }
 }
 
-/** `x W^T (+ bias)` for a weight that has its place already, such as an embedding table used as the head. */
-export function applyWeight(graph: GraphBuilder, x: string, weight: PlannedWeight, bias?: string): string {
+/**
+ * `x W^T (+ bias)` for a weight that has its place already, such as an embedding table used as the head.
+ * `products` is for weights in blocks, default onnxruntime's.
+ */
+export function applyWeight(
+  graph: GraphBuilder,
+  x: string,
+  weight: PlannedWeight,
+  options: { readonly bias?: string | undefined; readonly products?: Products | undefined } = {},
+): string {
+  const { bias, products = 'onnxruntime' } = options;
   const { source, rows, columns, encoding, values, scales, zeros } = weight;
   if (encoding.kind === 'blocks' && scales) {
     const inputs = [x, graph.stored(`${source}.q`, values), graph.stored(`${source}.scales`, scales)];
     if (zeros) inputs.push(graph.stored(`${source}.zeros`, zeros));
+    const sizes = { K: columns, N: rows, block_size: encoding.blockSize };
+    if (products === 'native' && encoding.bits === 8) {
+      return graph.node('qwenvl.ByteProduct', bias === undefined ? inputs : [...inputs, bias], sizes);
+    }
+    if (products === 'native' && bias === undefined) return graph.node('qwenvl.BlockProduct', inputs, sizes);
     if (bias !== undefined) inputs.push(...(zeros ? [''] : ['', '']), bias);
     return graph.node('com.microsoft.MatMulNBits', inputs, {
-      K: columns,
-      N: rows,
+      ...sizes,
       bits: encoding.bits,
-      block_size: encoding.blockSize,
       accuracy_level: ACCURACY_LEVEL,
     });
   }

@@ -68,16 +68,29 @@ describe('planGraphs', () => {
     expect(decoder!.data.bytes / (matrices * bytes)).toBeCloseTo(1, 2);
   });
 
-  it('plans a decoder with an 8-bit cache over the same weights', () => {
-    const [, , decoder] = planGraphs(CHECKPOINTS['2B'], { precision: 'q4', blockSize: 64 });
-    const [variant] = decoder?.variants ?? [];
-    expect(variant?.file).toBe('decoder.int8-cache.onnx');
-    const offsets = (model: Uint8Array | undefined): string[] =>
-      Buffer.from(model ?? [])
-        .toString('latin1')
-        .match(/offset\x12.[0-9]+/g) ?? [];
-    expect(offsets(variant?.model)).toEqual(offsets(decoder?.model));
-    expect(offsets(variant?.model).length).toBeGreaterThan(300);
+  it('plans variants over the same weights: an 8-bit cache, and the native runtime’s products', () => {
+    const plans = planGraphs(CHECKPOINTS['2B'], { precision: 'q4', blockSize: 64 });
+    const [vision, , decoder] = plans;
+    expect(vision?.variants).toMatchObject([{ file: 'vision.native.onnx' }]);
+    expect(decoder?.variants).toMatchObject([
+      { file: 'decoder.int8-cache.onnx' },
+      { file: 'decoder.native.onnx' },
+      { file: 'decoder.int8-cache.native.onnx' },
+    ]);
+    const text = (model: Uint8Array): string => Buffer.from(model).toString('latin1');
+    const offsets = (model: Uint8Array): string[] => text(model).match(/offset\x12.[0-9]+/g) ?? [];
+    for (const { model, variants = [] } of plans) {
+      for (const variant of variants) {
+        expect(offsets(variant.model)).toEqual(offsets(model));
+        expect(offsets(variant.model).length).toBeGreaterThan(300);
+        const isNative = variant.file.includes('native');
+        expect(/BlockProduct|ByteProduct/.test(text(variant.model))).toBe(isNative);
+        expect(text(variant.model).includes('MatMulNBits')).toBe(!isNative);
+      }
+    }
+    for (const { variants } of planGraphs(CHECKPOINTS['2B'], { precision: 'fp32', blockSize: 64 })) {
+      expect(variants?.some(({ file }) => file.includes('native')) ?? false).toBe(false);
+    }
   });
 
   it('plans a prefill graph on request, everything but its 8-bit weights where the decoder has it', () => {

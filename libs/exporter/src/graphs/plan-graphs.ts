@@ -4,7 +4,7 @@ import { rotationGroup } from '../weights/rotate.js';
 import { DataFilePlan, type Encoding } from '../weights/weight-plan.js';
 import { planDecoder, type DecoderOptions } from './decoder-graph.js';
 import { planEmbedding } from './embedding-graph.js';
-import type { GraphPlan } from './graph-plan.js';
+import type { GraphPlan, GraphVariant } from './graph-plan.js';
 import { planVision } from './vision-graph.js';
 
 /** Plans all graphs from the config alone. `exposeHidden` and `rotated` are for tests; see the decoder's options. */
@@ -19,14 +19,36 @@ export function planGraphs(
   const common = { encoding, embeddingTable: table, streamRotation };
   const decoder = planDecoder(config, { ...common, exposeHidden: options.exposeHidden ?? false });
   const prefill = options.int8Prefill === true ? [planPrefill(config, common)] : [];
-  // Planned alike, it refers to the very bytes of the first.
-  const int8Cache = planDecoder(config, { ...common, kvCache: 'int8' });
   return [
-    planVision(config, visionEncoding(encoding)),
+    vision(config, visionEncoding(encoding)),
     embedding,
-    { ...decoder, variants: [{ file: 'decoder.int8-cache.onnx', model: int8Cache.model }] },
+    { ...decoder, variants: decoderVariants(config, common) },
     ...prefill,
   ];
+}
+
+/** Planned alike, they refer to the very bytes of the first. */
+function decoderVariants(config: CheckpointConfig, options: DecoderOptions): GraphVariant[] {
+  const plan = (name: string, more: Partial<DecoderOptions>): GraphVariant => ({
+    file: `decoder.${name}.onnx`,
+    model: planDecoder(config, { ...options, ...more }).model,
+  });
+  const int8Cache = plan('int8-cache', { kvCache: 'int8' });
+  if (options.encoding.kind !== 'blocks') return [int8Cache];
+  return [
+    int8Cache,
+    plan('native', { products: 'native' }),
+    plan('int8-cache.native', { kvCache: 'int8', products: 'native' }),
+  ];
+}
+
+function vision(config: CheckpointConfig, encoding: Encoding): GraphPlan {
+  const plan = planVision(config, encoding);
+  if (encoding.kind !== 'blocks') return plan;
+  return {
+    ...plan,
+    variants: [{ file: 'vision.native.onnx', model: planVision(config, encoding, 'native').model }],
+  };
 }
 
 /** The decoder for prompts, over 8-bit weights of its own; with either kind of cache. */

@@ -7,11 +7,8 @@ export type Dimension = number | string;
 /** Attribute values: a string, an integer, a list of integers, or a float marked as such. */
 export type AttributeValue = string | number | readonly number[] | { readonly float: number };
 
-/** Operator sets in use: 23 is the first with RotaryEmbedding over per-token angles. */
-const OPSETS = [
-  { domain: '', version: 23 },
-  { domain: 'com.microsoft', version: 1 },
-];
+/** Operator sets by domain: 23 is the first with RotaryEmbedding over per-token angles. */
+const OPSETS: Readonly<Record<string, number>> = { '': 23, 'com.microsoft': 1, qwenvl: 1 };
 const IR_VERSION = 10;
 
 /** Collects an ONNX graph node by node. Values are named by strings; an empty name is an absent optional input. */
@@ -21,6 +18,7 @@ export class GraphBuilder {
   readonly #initializers = new Map<string, object>();
   readonly #inputs: object[] = [];
   readonly #outputs: object[] = [];
+  readonly #domains = new Set(['']);
 
   constructor(name: string) {
     this.#name = name;
@@ -107,7 +105,7 @@ export class GraphBuilder {
     return encodeModel({
       irVersion: IR_VERSION,
       producerName: '@qwenvl/exporter',
-      opsetImport: OPSETS,
+      opsetImport: [...this.#domains].map((domain) => ({ domain, version: OPSETS[domain] ?? 1 })),
       graph: {
         name: this.#name,
         node: this.#nodes,
@@ -125,6 +123,7 @@ export class GraphBuilder {
     output: readonly string[],
     attributes: Readonly<Record<string, AttributeValue>>,
   ): void {
+    this.#domains.add(domain);
     this.#nodes.push({
       name: `${opType}_${this.#nodes.length}`,
       opType,

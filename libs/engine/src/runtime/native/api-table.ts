@@ -24,6 +24,7 @@ export const apiTable = {
   ReleaseSession: 95,
   ReleaseValue: 96,
   ReleaseSessionOptions: 100,
+  RegisterCustomOpsLibrary_V2: 228,
 } as const;
 
 /** `ONNXTensorElementDataType`. */

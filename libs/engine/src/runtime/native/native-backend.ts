@@ -6,12 +6,18 @@ import { OrtLibrary, type Pointer } from './ort-library.js';
  * run. A mistake of the library is a crash of the process: the engine runs this backend in a process of its own.
  *
  * @param library default: the one that onnxruntime-node ships
+ * @param hasOperators false: graphs use onnxruntime's products, to compare with. Default: the engine's own where there
+ * are any for this machine
  * @throws Error when koffi or the library is not there, or is of another release
  */
-export function nativeBackend(library = OrtLibrary.open()): GraphBackend {
+export function nativeBackend(
+  library = OrtLibrary.open(),
+  hasOperators = library.hasOperators,
+): GraphBackend {
   return {
     name: 'native',
     copiesOutputs: false,
+    hasOperators,
     open: async (path, threads) => new NativeSession(library, await library.createSession(path, threads)),
   };
 }

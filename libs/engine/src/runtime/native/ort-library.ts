@@ -10,6 +10,7 @@ import {
   optimiseAll,
   plainMemory,
 } from './api-table.js';
+import { loadOperators, operatorsPath } from './operators.js';
 
 const require = createRequire(import.meta.url);
 
@@ -51,9 +52,11 @@ export class OrtLibrary {
   readonly #memory: Pointer;
   readonly #names = new Map<string, { readonly bytes: Buffer; readonly address: Pointer }>();
   readonly #koffi: Koffi;
+  readonly #operators: object | undefined;
 
   private constructor(koffi: Koffi, path: string) {
     this.#koffi = koffi;
+    this.#operators = loadOperators(koffi);
     const library = koffi.load(path);
     this.#library = library;
     const base: unknown = library.func('OrtGetApiBase', 'void *', [])();
@@ -77,6 +80,7 @@ export class OrtLibrary {
       SetIntraOpNumThreads: bind('SetIntraOpNumThreads', 'void *', ['void *', 'int']),
       SetInterOpNumThreads: bind('SetInterOpNumThreads', 'void *', ['void *', 'int']),
       ReleaseSessionOptions: bind('ReleaseSessionOptions', 'void', ['void *']),
+      RegisterCustomOpsLibrary_V2: bind('RegisterCustomOpsLibrary_V2', 'void *', ['void *', 'const char *']),
       CreateSession: bind('CreateSession', 'void *', ['void *', 'const char *', 'void *', 'void *']),
       ReleaseSession: bind('ReleaseSession', 'void', ['void *']),
       CreateTensorWithDataAsOrtValue: bind('CreateTensorWithDataAsOrtValue', 'void *', [
@@ -110,6 +114,11 @@ export class OrtLibrary {
     return new OrtLibrary(require(koffiName) as Koffi, path);
   }
 
+  /** Whether graphs may use the engine's own operators. */
+  get hasOperators(): boolean {
+    return this.#operators !== undefined;
+  }
+
   /** Reads a graph in another thread. Free it with {@link releaseSession}. */
   async createSession(path: string, threads: number): Promise<Pointer> {
     const options = this.#create('CreateSessionOptions');
@@ -117,6 +126,7 @@ export class OrtLibrary {
       this.#check('SetSessionGraphOptimizationLevel', options, optimiseAll);
       this.#check('SetIntraOpNumThreads', options, threads);
       this.#check('SetInterOpNumThreads', options, 1);
+      if (this.hasOperators) this.#check('RegisterCustomOpsLibrary_V2', options, operatorsPath);
       // In memory of its own: that of small arrays may move while the other thread writes.
       const made = new BigUint64Array(new ArrayBuffer(BigUint64Array.BYTES_PER_ELEMENT));
       const status = await new Promise<unknown>((resolve, reject) => {
