@@ -10,9 +10,15 @@ enum { HUGE_PAGE = 2 << 20, LEAST_BLOCK = 16, LARGEST_BLOCK = 256 };
 
 void *allocate(size_t bytes) {
   void *memory = NULL;
-  if (posix_memalign(&memory, bytes < HUGE_PAGE ? VECTOR : HUGE_PAGE, bytes) != 0) return NULL;
+  return posix_memalign(&memory, bytes < HUGE_PAGE ? VECTOR : HUGE_PAGE, bytes) == 0 ? memory : NULL;
+}
+
+/*
+ * Lets the system put small pages together to large ones in time, which reads a few percent faster. Large ones from the
+ * beginning would take a virtual machine up to two seconds to get from its host.
+ */
+static void join_pages(void *memory, size_t bytes) {
   if (bytes >= HUGE_PAGE) madvise(memory, bytes / HUGE_PAGE * HUGE_PAGE, MADV_HUGEPAGE);
-  return memory;
 }
 
 int measure_weights(Weights *w) {
@@ -84,13 +90,15 @@ static void lay_out_scales(const Weights *w, const float *scales, const uint8_t 
 
 int lay_out_weights(Weights *w, const uint8_t *values, const float *scales, const uint8_t *zeros, const float *bias) {
   const int64_t columns = w->groups * LANES;
-  w->values = allocate(columns * w->blocks * w->block * w->bits / 8);
+  const int64_t bytes = columns * w->blocks * w->block * w->bits / 8;
+  w->values = allocate(bytes);
   w->scales = allocate(columns * w->blocks * sizeof(float));
   if (zeros != NULL) w->zeros = allocate(columns * w->blocks);
   if (bias != NULL) w->bias = allocate(columns * sizeof(float));
   if (!w->values || !w->scales || (zeros && !w->zeros) || (bias && !w->bias)) return 0;
   lay_out_values(w, values);
   lay_out_scales(w, scales, zeros, bias);
+  join_pages(w->values, bytes);
   leave(values, w->outputs * w->blocks * w->block * w->bits / 8);
   return 1;
 }

@@ -45,7 +45,7 @@ int lay_out_weights(Weights *w, const uint8_t *values, const float *scales, cons
 
 void free_weights(Weights *w);
 
-/* Memory whose start lies as vectors need it, in large pages where it is large; NULL where there is none. */
+/* Memory whose start lies as vectors need it, and large pages where it is large; NULL where there is none. */
 void *allocate(size_t bytes);
 
 #endif
