@@ -1,0 +1,83 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { MropeRotary } from '../positions/mrope-rotary.js';
+import { maxDifference } from '../testing/golden-files.js';
+import { openSmallRuntime, type SmallRuntime } from '../testing/small-runtime.js';
+import type { GraphBackend } from './graph-session.js';
+import { GraphRuntime } from './graph-runtime.js';
+import { nativeBackend } from './native/native-backend.js';
+import type { DecoderInput, KvCache } from './runtime.js';
+
+const backends: GraphBackend[] =
+  process.platform === 'linux' ? [nativeBackend()].filter(({ hasOperators }) => hasOperators) : [];
+
+/** Largest error of a logit against onnxruntime's products, which round as much: measured 0.06 (q8) and 0.07 (q4). */
+const tolerance = 0.2;
+
+const cases = backends.flatMap((backend) =>
+  (['q4', 'q8'] as const).map((precision) => ({ backend, precision })),
+);
+
+describe.each(cases)('a decoder in $precision over products of our own', ({ backend, precision }) => {
+  let small: SmallRuntime;
+
+  beforeAll(async () => {
+    small = await openSmallRuntime(backend, precision);
+  });
+
+  afterAll(async () => {
+    await small.close();
+  });
+
+  const idsOf = (length: number, salt: number): Int32Array =>
+    Int32Array.from({ length }, (_, index) => (index * 37 + salt * 101 + 5) % 990);
+
+  async function input(cache: KvCache, ids: Int32Array): Promise<DecoderInput> {
+    const places = Array.from(ids, (_, row) => cache.length + row);
+    const embeds = await small.runtime.embed(ids);
+    return { cache, embeds, ...new MropeRotary(small.config.text).text(places), logitRows: [ids.length - 1] };
+  }
+
+  /** The logits after a prompt that is computed in parts which end at `ends`. */
+  async function prompt(runtime: GraphRuntime, ids: Int32Array, ends: readonly number[] = []) {
+    const cache = runtime.createCache();
+    let logits = new Float32Array();
+    for (const end of [...ends, ids.length]) {
+      const [last] = await runtime.forward([await input(cache, ids.slice(cache.length, end))]);
+      logits = Float32Array.from(last ?? []);
+    }
+    return { cache, logits };
+  }
+
+  test('has a graph for them, and answers as one over onnxruntime’s', async () => {
+    expect(existsSync(join(small.options.graphs, 'decoder.native.onnx'))).toBe(true);
+    const theirs = await GraphRuntime.create({ ...small.options, backend: nativeBackend(undefined, false) });
+    const expected = await prompt(theirs, idsOf(40, 0));
+    const { logits } = await prompt(small.runtime, idsOf(40, 0));
+    await theirs.close();
+    expect(maxDifference(logits, expected.logits)).toBeGreaterThan(0);
+    expect(maxDifference(logits, expected.logits)).toBeLessThan(tolerance);
+  });
+
+  test('gives the same bits wherever a prompt is cut', async () => {
+    const whole = await prompt(small.runtime, idsOf(40, 0));
+    for (const ends of [[2], [6], [38], [14, 28], [6, 10, 16, 20, 26, 30, 36]]) {
+      expect((await prompt(small.runtime, idsOf(40, 0), ends)).logits).toEqual(whole.logits);
+    }
+  });
+
+  test('gives the same bits whatever other answers share a step', async () => {
+    const step = async (streams: number): Promise<Float32Array> => {
+      const inputs: DecoderInput[] = [];
+      for (let stream = 0; stream < streams; stream++) {
+        const { cache } = await prompt(small.runtime, idsOf(20 + 9 * stream, stream));
+        inputs.push(await input(cache, Int32Array.of(77)));
+      }
+      const [logits] = await small.runtime.forward(inputs);
+      return Float32Array.from(logits ?? []);
+    };
+    const alone = await step(1);
+    for (const streams of [2, 3, 5, 8, 11]) expect(await step(streams)).toEqual(alone);
+  });
+});
