@@ -103,7 +103,7 @@ static void multiply_task(void *argument, size_t task) {
 }
 
 static Status divide(Api api, void *context, void (*task)(void *, size_t), Run *run, int64_t parts) {
-  enum { MOST_TASKS = 16 }; /* more than threads, so that one which is held up leaves work to the others */
+  enum { MOST_TASKS = 64 }; /* more than threads, so that one which is held up leaves work to the others */
   run->tasks = parts < 1 ? 1 : parts < MOST_TASKS ? parts : MOST_TASKS;
   if (run->tasks == 1) return task(run, 0), NULL;
   return CALL(api, KERNEL_CONTEXT_PARALLEL_FOR, context, task, (size_t)run->tasks, (size_t)run->tasks, run);
