@@ -16,7 +16,7 @@ export interface Drafter {
 /**
  * Rows of a step, the known token's among them, and from what share of tokens that are guessed right they pay: with a
  * share of p, a step of n rows gives 1 + p + … + p^(n-1) tokens, and steps of 2, 4, 8 and 16 rows take some 1.1 to 1.3,
- * 1.6 to 1.9, 2.2 to 3.3 and 4.5 times as long as one of a single row (`npm run bench:speculation`).
+ * 1.3 to 1.9, 2.0 to 3.3 and 3.1 to 4.7 times as long as one of a single row (`npm run bench:speculation`).
  */
 const widths = [
   { rows: 16, from: 0.97 },
