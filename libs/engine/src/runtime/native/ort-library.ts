@@ -53,6 +53,10 @@ export class OrtLibrary {
   readonly #names = new Map<string, { readonly bytes: Buffer; readonly address: Pointer }>();
   readonly #koffi: Koffi;
   readonly #operators: object | undefined;
+  /** True when a graph of this process was read with the operators. */
+  static #isDomainKnown = false;
+  /** Set while the first one is read. */
+  static #firstRead: Promise<void> | undefined;
 
   private constructor(koffi: Koffi, path: string) {
     this.#koffi = koffi;
@@ -119,8 +123,30 @@ export class OrtLibrary {
     return this.#operators !== undefined;
   }
 
-  /** Reads a graph in another thread. Free it with {@link releaseSession}. */
+  /**
+   * Reads a graph in another thread. Free it with {@link releaseSession}. The first graph that is read with the operators
+   * makes their domain known to onnxruntime, in a table of the process that it does not guard: it is read alone.
+   */
   async createSession(path: string, threads: number): Promise<Pointer> {
+    while (OrtLibrary.#firstRead !== undefined) await OrtLibrary.#firstRead;
+    const reading = this.#read(path, threads);
+    if (this.hasOperators && !OrtLibrary.#isDomainKnown)
+      OrtLibrary.#firstRead = OrtLibrary.#learnDomain(reading);
+    return reading;
+  }
+
+  /** Never fails: whoever asked for the graph is told. */
+  static async #learnDomain(reading: Promise<Pointer>): Promise<void> {
+    await reading.then(
+      () => {
+        OrtLibrary.#isDomainKnown = true;
+      },
+      () => undefined,
+    );
+    OrtLibrary.#firstRead = undefined;
+  }
+
+  async #read(path: string, threads: number): Promise<Pointer> {
     const options = this.#create('CreateSessionOptions');
     try {
       this.#check('SetSessionGraphOptimizationLevel', options, optimiseAll);
