@@ -1,6 +1,6 @@
 /*
  * The parts of onnxruntime's C interface that the operators use. Functions are taken by their place in the table
- * `OrtApi`, which only ever grows at its end; the release is checked before this library is loaded (api-table.ts).
+ * `OrtApi`, which only ever grows at its end; the release is checked before a session uses this library (api-table.ts).
  */
 #ifndef QWENVL_ORT_API_H
 #define QWENVL_ORT_API_H

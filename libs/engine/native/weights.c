@@ -15,7 +15,7 @@ void *allocate(size_t bytes) {
 
 /*
  * Lets the system put small pages together to large ones in time, which reads a few percent faster. Large ones from the
- * beginning would take a virtual machine up to two seconds to get from its host.
+ * beginning take a virtual machine a second or more to clear after a rest.
  */
 static void join_pages(void *memory, size_t bytes) {
   if (bytes >= HUGE_PAGE) madvise(memory, bytes / HUGE_PAGE * HUGE_PAGE, MADV_HUGEPAGE);
@@ -31,7 +31,7 @@ int measure_weights(Weights *w) {
   return 1;
 }
 
-/* Whether memory is a file's, mapped to be read: what it holds can be read again. */
+/* Whether memory is a file's: constants, which nobody writes to, can be read from it again. */
 static int is_mapped_file(uintptr_t from, uintptr_t to) {
   FILE *maps = fopen("/proc/self/maps", "re");
   if (maps == NULL) return 0;

@@ -7,8 +7,8 @@ export type Dimension = number | string;
 /** Attribute values: a string, an integer, a list of integers, or a float marked as such. */
 export type AttributeValue = string | number | readonly number[] | { readonly float: number };
 
-/** Operator sets by domain: 23 is the first with RotaryEmbedding over per-token angles. */
-const OPSETS: Readonly<Record<string, number>> = { '': 23, 'com.microsoft': 1, qwenvl: 1 };
+/** Operator sets by domain, 1 where none is named: 23 is the first with RotaryEmbedding over per-token angles. */
+const OPSETS: Readonly<Record<string, number>> = { '': 23 };
 const IR_VERSION = 10;
 
 /** Collects an ONNX graph node by node. Values are named by strings; an empty name is an absent optional input. */
