@@ -20,6 +20,7 @@ enum {
   GET_DIMENSIONS_COUNT = 61,
   GET_DIMENSIONS = 62,
   GET_TENSOR_TYPE_AND_SHAPE = 65,
+  KERNEL_INFO_GET_ATTRIBUTE_FLOAT = 85,
   KERNEL_INFO_GET_ATTRIBUTE_INT64 = 86,
   KERNEL_CONTEXT_GET_INPUT = 90,
   KERNEL_CONTEXT_GET_OUTPUT = 91,
@@ -31,7 +32,7 @@ enum {
 
 /* OrtErrorCode, ONNXTensorElementDataType and OrtCustomOpInputOutputCharacteristic. */
 enum { FAIL = 1, INVALID_ARGUMENT = 2 };
-enum { FLOAT32 = 1, UINT8 = 2 };
+enum { FLOAT32 = 1, UINT8 = 2, INT32 = 6 };
 enum { REQUIRED = 0, OPTIONAL = 1 };
 
 /* NULL where all went well. */
@@ -81,5 +82,18 @@ struct CustomOp {
   } while (0)
 
 static inline Status fail(Api api, int code, const char *message) { return CALL(api, CREATE_STATUS, code, message); }
+
+enum { MOST_DIMENSIONS = 8 };
+
+/* Dimensions of a tensor; `count` is how many, at most MOST_DIMENSIONS. */
+static inline Status dimensions(Api api, const void *tensor, int64_t *dims, size_t *count) {
+  void *shape = NULL;
+  TRY(CALL(api, GET_TENSOR_TYPE_AND_SHAPE, tensor, &shape));
+  Status status = CALL(api, GET_DIMENSIONS_COUNT, shape, count);
+  if (status == NULL && *count > MOST_DIMENSIONS) status = fail(api, INVALID_ARGUMENT, "too many dimensions");
+  if (status == NULL) status = CALL(api, GET_DIMENSIONS, shape, dims, *count);
+  ((void (*)(void *))api[RELEASE_TENSOR_TYPE_AND_SHAPE_INFO])(shape);
+  return status;
+}
 
 #endif

@@ -3,7 +3,7 @@ import { GraphBuilder } from '../onnx/graph-builder.js';
 import { DataFilePlan, type Encoding, type PlannedWeight } from '../weights/weight-plan.js';
 import type { WeightTransform } from '../weights/weight-transform.js';
 import type { GraphPlan } from './graph-plan.js';
-import { applyWeight, GraphWeights, type Products } from './graph-weights.js';
+import { applyWeight, GraphWeights, type Operators } from './graph-weights.js';
 import { Int8Weights } from './int8-weights.js';
 import { rotateNode } from './rotate-node.js';
 
@@ -24,8 +24,8 @@ export interface DecoderOptions {
   readonly streamRotation?: number | undefined;
   /** How the KV cache is held. Default `f32`. */
   readonly kvCache?: KvCacheType;
-  /** Whose operators multiply by weights in blocks. Default onnxruntime's. */
-  readonly products?: Products | undefined;
+  /** Whose operators multiply by weights in blocks, and attend over a cache of f32. Default onnxruntime's. */
+  readonly operators?: Operators | undefined;
   /**
    * Given: a graph for prefill, one sequence at a time, whose linear layers are held in this file with 8 bits. All else
    * lies where a decoder of the same encoding has it.
@@ -34,6 +34,9 @@ export interface DecoderOptions {
   /** Also give each layer's residual stream, before DeepStack is added, as `hidden_{i}`. For tests. */
   readonly exposeHidden?: boolean;
 }
+
+/** Our own attention takes heads whose size is a multiple of this, a vector of f32. */
+const ATTENTION_LANES = 16;
 
 /** Attributes of GroupQueryAttention over an int8 cache. */
 const INT8_CACHE = { k_quant_type: 'PER_CHANNEL', v_quant_type: 'PER_CHANNEL', kv_cache_bit_width: 8 };
@@ -73,12 +76,12 @@ class DecoderBuilder {
   constructor(config: CheckpointConfig, options: DecoderOptions) {
     this.#config = config;
     this.#options = options;
-    const { encoding, int8File, products, streamRotation } = options;
+    const { encoding, int8File, operators, streamRotation } = options;
     this.#rotation = int8File ? undefined : streamRotation;
     this.#graph = new GraphBuilder(int8File ? 'prefill' : 'decoder');
     this.#weights = int8File
       ? new Int8Weights(this.#graph, this.#data, encoding, int8File)
-      : new GraphWeights(this.#graph, this.#data, encoding, products);
+      : new GraphWeights(this.#graph, this.#data, encoding, operators);
   }
 
   build(): GraphPlan {
@@ -144,8 +147,9 @@ class DecoderBuilder {
     const cache = ['batch', kvHeads, 'capacity', headDim];
     const isInt8 = this.#options.kvCache === 'int8';
     const cacheType = isInt8 ? 'i8' : 'f32';
+    const isOwn = this.#options.operators === 'native' && !isInt8 && headDim % ATTENTION_LANES === 0;
     const [attended = '', key = '', value = ''] = graph.nodes(
-      'com.microsoft.GroupQueryAttention',
+      isOwn ? 'qwenvl.Attention' : 'com.microsoft.GroupQueryAttention',
       [
         query,
         newKey,
@@ -226,14 +230,14 @@ class DecoderBuilder {
     const { hiddenSize, vocabSize } = this.#config.text;
     const flat = graph.node('Reshape', [hidden, graph.constant([-1, hiddenSize])]);
     const rows = graph.node('Gather', [flat, wanted], { axis: 0 });
-    const { embeddingTable, encoding, products, streamRotation } = this.#options;
+    const { embeddingTable, encoding, operators, streamRotation } = this.#options;
     const normed = this.#norm(this.#turn(rows, this.#rotation, [0]), `${PREFIX}.norm`, hiddenSize);
     const head = this.#config.tiedHead
       ? embeddingTable
       : this.#data.add('lm_head.weight', [vocabSize, hiddenSize], encoding, {
           rotatedColumns: streamRotation,
         });
-    const logits = applyWeight(graph, this.#turn(normed, streamRotation, [0]), head, { products });
+    const logits = applyWeight(graph, this.#turn(normed, streamRotation, [0]), head, { operators });
     graph.output('logits', logits, 'f32', ['rows', vocabSize]);
   }
 

@@ -6,10 +6,10 @@ import type { WeightTransform } from '../weights/weight-transform.js';
 const ACCURACY_LEVEL = 4;
 
 /**
- * Whose operators multiply by weights in blocks: onnxruntime's, or those of the engine's native runtime
+ * Whose operators multiply by weights in blocks and attend: onnxruntime's, or those of the engine's native runtime
  * (`libs/engine/native`), which take the same tensors and are faster with several rows.
  */
-export type Products = 'onnxruntime' | 'native';
+export type Operators = 'onnxruntime' | 'native';
 
 /** A linear layer of the checkpoint, `{prefix}.weight` `[rows, columns]`. */
 export interface LinearPart {
@@ -24,19 +24,19 @@ export class GraphWeights {
   readonly #graph: GraphBuilder;
   readonly #file: DataFilePlan;
   readonly #encoding: Encoding;
-  readonly #products: Products;
+  readonly #operators: Operators;
 
   /** `encoding` is that of the linear layers; everything else stays f32. */
   constructor(
     graph: GraphBuilder,
     file: DataFilePlan,
     encoding: Encoding,
-    products: Products = 'onnxruntime',
+    operators: Operators = 'onnxruntime',
   ) {
     this.#graph = graph;
     this.#file = file;
     this.#encoding = encoding;
-    this.#products = products;
+    this.#operators = operators;
   }
 
   /** An f32 tensor such as a norm's scale; returns its name in the graph. */
@@ -48,7 +48,7 @@ export class GraphWeights {
   linear(x: string, prefix: string, rows: number, columns: number, options: { bias?: boolean } = {}): string {
     const weight = this.#file.add(`${prefix}.weight`, [rows, columns], this.#encoding);
     const bias = options.bias === true ? this.tensor(`${prefix}.bias`, [rows]) : undefined;
-    return applyWeight(this.#graph, x, weight, { bias, products: this.#products });
+    return applyWeight(this.#graph, x, weight, { bias, operators: this.#operators });
   }
 
   /**
@@ -64,7 +64,7 @@ export class GraphWeights {
     transform?: WeightTransform,
   ): string[] {
     const weight = this.reserve(groups.flat(), columns, transform);
-    const product = applyWeight(this.#graph, x, weight, { products: this.#products });
+    const product = applyWeight(this.#graph, x, weight, { operators: this.#operators });
     if (groups.length === 1) return [product];
     const sizes = groups.map((parts) => parts.reduce((sum, { rows }) => sum + rows, 0));
     return this.#graph.nodes('Split', [product, this.#graph.constant(sizes)], groups.length, { axis: -1 });
@@ -83,24 +83,24 @@ export class GraphWeights {
 
 /**
  * `x W^T (+ bias)` for a weight that has its place already, such as an embedding table used as the head.
- * `products` is for weights in blocks, default onnxruntime's.
+ * `operators` is for weights in blocks, default onnxruntime's.
  */
 export function applyWeight(
   graph: GraphBuilder,
   x: string,
   weight: PlannedWeight,
-  options: { readonly bias?: string | undefined; readonly products?: Products | undefined } = {},
+  options: { readonly bias?: string | undefined; readonly operators?: Operators | undefined } = {},
 ): string {
-  const { bias, products = 'onnxruntime' } = options;
+  const { bias, operators = 'onnxruntime' } = options;
   const { source, rows, columns, encoding, values, scales, zeros } = weight;
   if (encoding.kind === 'blocks' && scales) {
     const inputs = [x, graph.stored(`${source}.q`, values), graph.stored(`${source}.scales`, scales)];
     if (zeros) inputs.push(graph.stored(`${source}.zeros`, zeros));
     const sizes = { K: columns, N: rows, block_size: encoding.blockSize };
-    if (products === 'native' && encoding.bits === 8) {
+    if (operators === 'native' && encoding.bits === 8) {
       return graph.node('qwenvl.ByteProduct', bias === undefined ? inputs : [...inputs, bias], sizes);
     }
-    if (products === 'native' && bias === undefined) return graph.node('qwenvl.BlockProduct', inputs, sizes);
+    if (operators === 'native' && bias === undefined) return graph.node('qwenvl.BlockProduct', inputs, sizes);
     if (bias !== undefined) inputs.push(...(zeros ? [''] : ['', '']), bias);
     return graph.node('com.microsoft.MatMulNBits', inputs, {
       ...sizes,

@@ -68,7 +68,7 @@ describe('planGraphs', () => {
     expect(decoder!.data.bytes / (matrices * bytes)).toBeCloseTo(1, 2);
   });
 
-  it('plans variants over the same weights: an 8-bit cache, and the native runtime’s products', () => {
+  it('plans variants over the same weights: an 8-bit cache, and the native runtime’s operators', () => {
     const plans = planGraphs(CHECKPOINTS['2B'], { precision: 'q4', blockSize: 64 });
     const [vision, , decoder] = plans;
     expect(vision?.variants).toMatchObject([{ file: 'vision.native.onnx' }]);
@@ -86,6 +86,9 @@ describe('planGraphs', () => {
         const isNative = variant.file.includes('native');
         expect(/BlockProduct|ByteProduct/.test(text(variant.model))).toBe(isNative);
         expect(text(variant.model).includes('MatMulNBits')).toBe(!isNative);
+        const attends = variant.file === 'decoder.native.onnx';
+        expect(text(variant.model).includes('\tAttention')).toBe(attends);
+        if (attends) expect(text(variant.model).includes('GroupQueryAttention')).toBe(false);
       }
     }
     for (const { variants } of planGraphs(CHECKPOINTS['2B'], { precision: 'fp32', blockSize: 64 })) {

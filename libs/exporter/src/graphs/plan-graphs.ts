@@ -37,8 +37,8 @@ function decoderVariants(config: CheckpointConfig, options: DecoderOptions): Gra
   if (options.encoding.kind !== 'blocks') return [int8Cache];
   return [
     int8Cache,
-    plan('native', { products: 'native' }),
-    plan('int8-cache.native', { kvCache: 'int8', products: 'native' }),
+    plan('native', { operators: 'native' }),
+    plan('int8-cache.native', { kvCache: 'int8', operators: 'native' }),
   ];
 }
 

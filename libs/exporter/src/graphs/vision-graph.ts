@@ -2,7 +2,7 @@ import { patchLength, type CheckpointConfig } from '../config/checkpoint-config.
 import { GraphBuilder } from '../onnx/graph-builder.js';
 import { DataFilePlan, type Encoding } from '../weights/weight-plan.js';
 import type { GraphPlan } from './graph-plan.js';
-import { GraphWeights, type Products } from './graph-weights.js';
+import { GraphWeights, type Operators } from './graph-weights.js';
 
 const EPSILON = { float: 1e-6 };
 const PREFIX = 'model.visual';
@@ -21,12 +21,12 @@ interface Tower {
 export function planVision(
   config: CheckpointConfig,
   encoding: Encoding,
-  products: Products = 'onnxruntime',
+  operators: Operators = 'onnxruntime',
 ): GraphPlan {
   const { vision, text } = config;
   const graph = new GraphBuilder('vision');
   const data = new DataFilePlan('vision.onnx.data');
-  const weights = new GraphWeights(graph, data, encoding, products);
+  const weights = new GraphWeights(graph, data, encoding, operators);
   const tower: Tower = { graph, weights, config };
   const outputShape = ['frames', 'visual_tokens', text.hiddenSize];
 

@@ -1,0 +1,151 @@
+/*
+ * Attention(query, new_key, new_value, past_key, past_value, seqlens_k, total_sequence_length) is
+ * com.microsoft.GroupQueryAttention with its attributes num_heads, kv_num_heads and scale, without a rotation and over a
+ * cache of f32, and takes the same tensors. It gives the output and the keys and values; it appends to them in place
+ * where those it is given and those it gives are the same memory.
+ */
+#include <stdlib.h>
+
+#include "attention.h"
+#include "operators.h"
+
+enum { INPUTS = 7, OUTPUTS = 3 };
+
+typedef struct {
+  Api api;
+  int64_t heads;
+  int64_t kv_heads;
+  float scale;
+} Kernel;
+
+static Status read_attributes(Api api, const void *info, Kernel *kernel) {
+  TRY(CALL(api, KERNEL_INFO_GET_ATTRIBUTE_INT64, info, "num_heads", &kernel->heads));
+  TRY(CALL(api, KERNEL_INFO_GET_ATTRIBUTE_INT64, info, "kv_num_heads", &kernel->kv_heads));
+  TRY(CALL(api, KERNEL_INFO_GET_ATTRIBUTE_FLOAT, info, "scale", &kernel->scale));
+  if (kernel->kv_heads < 1 || kernel->heads < 1 || kernel->heads % kernel->kv_heads != 0 || !(kernel->scale > 0)) {
+    return fail(api, INVALID_ARGUMENT, "num_heads, kv_num_heads or scale cannot be used");
+  }
+  return NULL;
+}
+
+static Status create(const CustomOp *op, Api api, const void *info, void **made) {
+  (void)op;
+  Kernel *kernel = calloc(1, sizeof *kernel);
+  if (kernel == NULL) return fail(api, FAIL, "failed to allocate memory");
+  kernel->api = api;
+  const Status status = read_attributes(api, info, kernel);
+  if (status == NULL) *made = kernel;
+  else free(kernel);
+  return status;
+}
+
+/* An input's data and dimensions, which have to be so many. */
+static Status input(Api api, void *context, size_t index, const void **data, int64_t *dims, size_t rank) {
+  const void *tensor = NULL;
+  size_t count = 0;
+  TRY(CALL(api, KERNEL_CONTEXT_GET_INPUT, context, index, &tensor));
+  TRY(dimensions(api, tensor, dims, &count));
+  if (count != rank) return fail(api, INVALID_ARGUMENT, "an input has another number of dimensions");
+  return CALL(api, GET_TENSOR_MUTABLE_DATA, tensor, data);
+}
+
+static Status output(Api api, void *context, size_t index, const int64_t *dims, size_t rank, float **data) {
+  void *tensor = NULL;
+  TRY(CALL(api, KERNEL_CONTEXT_GET_OUTPUT, context, index, dims, rank, &tensor));
+  return CALL(api, GET_TENSOR_MUTABLE_DATA, tensor, (void **)data);
+}
+
+/* Fills in what a run is given, and checks that it belongs together. */
+static Status take(const Kernel *kernel, void *context, Attention *a) {
+  const Api api = kernel->api;
+  int64_t query[3], key[3], value[3], past_key[4], past_value[4], last[1], total[1];
+  const int32_t *longest = NULL;
+  TRY(input(api, context, 0, (const void **)&a->query, query, 3));
+  TRY(input(api, context, 1, (const void **)&a->new_key, key, 3));
+  TRY(input(api, context, 2, (const void **)&a->new_value, value, 3));
+  TRY(input(api, context, 3, (const void **)&a->past_key, past_key, 4));
+  TRY(input(api, context, 4, (const void **)&a->past_value, past_value, 4));
+  TRY(input(api, context, 5, (const void **)&a->last, last, 1));
+  TRY(input(api, context, 6, (const void **)&longest, total, 1));
+  a->batch = query[0];
+  a->tokens = query[1];
+  a->size = query[2] / a->heads;
+  a->past_room = past_key[2];
+  int fits = a->size * a->heads == query[2] && a->size % 16 == 0 && a->size >= 16;
+  fits = fits && last[0] == a->batch && total[0] == 1;
+  for (int axis = 0; axis < 4; axis++) fits = fits && past_key[axis] == past_value[axis];
+  for (int axis = 0; axis < 3; axis++) fits = fits && key[axis] == value[axis];
+  fits = fits && key[0] == a->batch && key[1] == a->tokens && key[2] == a->kv_heads * a->size;
+  fits = fits && past_key[0] == a->batch && past_key[1] == a->kv_heads && past_key[3] == a->size;
+  if (!fits) return fail(api, INVALID_ARGUMENT, "the inputs of an attention do not belong together");
+  a->room = a->past_room > *longest ? a->past_room : *longest;
+  for (int64_t sequence = 0; sequence < a->batch; sequence++) {
+    const int64_t length = (int64_t)a->last[sequence] + 1;
+    if (length < a->tokens || length > a->room || length - a->tokens > a->past_room) {
+      return fail(api, INVALID_ARGUMENT, "seqlens_k names tokens that there is no room for");
+    }
+  }
+  const int64_t present[4] = {a->batch, a->kv_heads, a->room, a->size};
+  TRY(output(api, context, 0, query, 3, &a->y));
+  TRY(output(api, context, 1, present, 4, &a->key));
+  return output(api, context, 2, present, 4, &a->value);
+}
+
+typedef struct {
+  Attention attention;
+  int failed;
+} Run;
+
+static void append_task(void *argument, size_t pair) { append_tokens(&((Run *)argument)->attention, (int64_t)pair); }
+
+static void attend_task(void *argument, size_t task) {
+  Run *run = argument;
+  const int64_t parts = parts_of_tokens(&run->attention);
+  if (attend(&run->attention, (int64_t)task / parts, (int64_t)task % parts)) return;
+  __atomic_store_n(&run->failed, 1, __ATOMIC_RELAXED);
+}
+
+static Status compute(void *opaque, void *context) {
+  const Kernel *kernel = opaque;
+  const Api api = kernel->api;
+  Run run = {.attention = {.heads = kernel->heads, .kv_heads = kernel->kv_heads, .scale = kernel->scale}};
+  TRY(take(kernel, context, &run.attention));
+  const size_t pairs = (size_t)(run.attention.batch * run.attention.kv_heads);
+  if (pairs == 0 || run.attention.tokens == 0) return NULL;
+  const size_t tasks = pairs * (size_t)parts_of_tokens(&run.attention);
+  TRY(CALL(api, KERNEL_CONTEXT_PARALLEL_FOR, context, append_task, pairs, pairs, &run));
+  TRY(CALL(api, KERNEL_CONTEXT_PARALLEL_FOR, context, attend_task, tasks, tasks, &run));
+  return run.failed ? fail(api, FAIL, "failed to allocate memory") : NULL;
+}
+
+static const char *name(const CustomOp *op) { return (void)op, "Attention"; }
+static const char *processor(const CustomOp *op) { return (void)op, NULL; }
+static int input_type(const CustomOp *op, size_t index) { return (void)op, index < 5 ? FLOAT32 : INT32; }
+static int output_type(const CustomOp *op, size_t index) { return (void)op, (void)index, FLOAT32; }
+static size_t inputs(const CustomOp *op) { return (void)op, INPUTS; }
+static size_t outputs(const CustomOp *op) { return (void)op, OUTPUTS; }
+static int required(const CustomOp *op, size_t index) { return (void)op, (void)index, REQUIRED; }
+static int plain_memory(const CustomOp *op, size_t index) { return (void)op, (void)index, 0; }
+static int first(const CustomOp *op) { return (void)op, 1; }
+
+const CustomOp attention_operator = {
+    .version = CUSTOM_OP_VERSION,
+    .get_name = name,
+    .get_execution_provider = processor,
+    .get_input_type = input_type,
+    .get_input_count = inputs,
+    .get_output_type = output_type,
+    .get_output_count = outputs,
+    .destroy = free,
+    .get_input_characteristic = required,
+    .get_output_characteristic = required,
+    .get_input_memory = plain_memory,
+    .get_variadic_input_least = first,
+    .get_variadic_input_alike = first,
+    .get_variadic_output_least = first,
+    .get_variadic_output_alike = first,
+    .create_kernel_v2 = create,
+    .compute_v2 = compute,
+    .get_first_version = first,
+    .get_last_version = first,
+};

@@ -1,0 +1,219 @@
+#include "attention.h"
+
+#include <immintrin.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "key-panel.h"
+#include "weights.h"
+
+enum {
+  /* Rows, which are heads times tokens, that keys are laid out for at once. */
+  MOST_ROWS = 64,
+  /* Keys whose scores become shares together. Blocks begin at the same places for all rows, which their bits rest on. */
+  BLOCK = 4 * PANEL,
+  SCORE_ROWS = 8,
+  VALUE_ROWS = 4,
+  VALUE_VECTORS = 4
+};
+
+static inline int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
+
+static int64_t group_of(const Attention *a) { return a->heads / a->kv_heads; }
+
+static int64_t tokens_of_part(const Attention *a) {
+  const int64_t tokens = MOST_ROWS / group_of(a);
+  return tokens > 1 ? tokens : 1;
+}
+
+int64_t parts_of_tokens(const Attention *a) {
+  const int64_t tokens = tokens_of_part(a);
+  return (a->tokens + tokens - 1) / tokens;
+}
+
+void append_tokens(const Attention *a, int64_t pair) {
+  const int64_t sequence = pair / a->kv_heads, head = pair % a->kv_heads;
+  const int64_t before = a->last[sequence] + 1 - a->tokens;
+  const size_t bytes = a->size * sizeof(float);
+  float *key = a->key + pair * a->room * a->size, *value = a->value + pair * a->room * a->size;
+  if (a->past_key != a->key) memcpy(key, a->past_key + pair * a->past_room * a->size, before * bytes);
+  if (a->past_value != a->value) memcpy(value, a->past_value + pair * a->past_room * a->size, before * bytes);
+  for (int64_t token = 0; token < a->tokens; token++) {
+    const int64_t from = ((sequence * a->tokens + token) * a->kv_heads + head) * a->size;
+    memcpy(key + (before + token) * a->size, a->new_key + from, bytes);
+    memcpy(value + (before + token) * a->size, a->new_value + from, bytes);
+  }
+}
+
+/* A head of a token, and how far it has attended. */
+typedef struct {
+  const float *query;
+  float *scores;    /* [BLOCK], of one block of keys; then their shares */
+  float *y;         /* values by their shares, which are divided by their sum at the end */
+  int64_t seen;     /* keys that it sees */
+  float top;        /* largest score so far, which a share of 1 stands for */
+  float sum[LANES]; /* of shares */
+} Row;
+
+/* Scores of ROWS rows with the keys of a panel. */
+#define SCORES(ROWS)                                                                                           \
+  VECTORISED static void scores_##ROWS(const Row *rows, const float *panel, int64_t size, int64_t to) {        \
+    __m512 sum[ROWS][2];                                                                                       \
+    const float *query[ROWS];                                                                                  \
+    for (int r = 0; r < ROWS; r++) {                                                                           \
+      sum[r][0] = sum[r][1] = _mm512_setzero_ps();                                                             \
+      query[r] = rows[r].query;                                                                                \
+    }                                                                                                          \
+    for (int64_t at = 0; at < size; at++, panel += PANEL) {                                                    \
+      const __m512 low = _mm512_load_ps(panel), high = _mm512_load_ps(panel + LANES);                          \
+      _Pragma("GCC unroll 8") for (int r = 0; r < ROWS; r++) {                                                 \
+        const __m512 x = _mm512_set1_ps(query[r][at]);                                                         \
+        sum[r][0] = _mm512_fmadd_ps(x, low, sum[r][0]);                                                        \
+        sum[r][1] = _mm512_fmadd_ps(x, high, sum[r][1]);                                                       \
+      }                                                                                                        \
+    }                                                                                                          \
+    for (int r = 0; r < ROWS; r++) {                                                                           \
+      _mm512_storeu_ps(rows[r].scores + to, sum[r][0]);                                                        \
+      _mm512_storeu_ps(rows[r].scores + to + LANES, sum[r][1]);                                                \
+    }                                                                                                          \
+  }
+SCORES(1) SCORES(2) SCORES(3) SCORES(4) SCORES(5) SCORES(6) SCORES(7) SCORES(8)
+
+typedef void (*Scores)(const Row *rows, const float *panel, int64_t size, int64_t to);
+static const Scores scores[SCORE_ROWS] = {scores_1, scores_2, scores_3, scores_4, scores_5, scores_6, scores_7, scores_8};
+
+/* e^x for x <= 0, to the last bit or the one before: x = n ln 2 + r, and a Taylor polynomial of r. Below -87 it is 0. */
+VECTORISED static inline __m512 exponential(__m512 x) {
+  const __mmask16 there = _mm512_cmp_ps_mask(x, _mm512_set1_ps(-87), _CMP_GE_OQ);
+  const __m512 n = _mm512_roundscale_ps(_mm512_mul_ps(x, _mm512_set1_ps(1.44269504f)), _MM_FROUND_TO_NEAREST_INT);
+  __m512 r = _mm512_fnmadd_ps(n, _mm512_set1_ps(0.693145752f), x);
+  r = _mm512_fnmadd_ps(n, _mm512_set1_ps(1.42860677e-6f), r);
+  __m512 sum = _mm512_set1_ps(1.0f / 5040);
+  sum = _mm512_fmadd_ps(sum, r, _mm512_set1_ps(1.0f / 720));
+  sum = _mm512_fmadd_ps(sum, r, _mm512_set1_ps(1.0f / 120));
+  sum = _mm512_fmadd_ps(sum, r, _mm512_set1_ps(1.0f / 24));
+  sum = _mm512_fmadd_ps(sum, r, _mm512_set1_ps(1.0f / 6));
+  sum = _mm512_fmadd_ps(sum, r, _mm512_set1_ps(0.5f));
+  sum = _mm512_fmadd_ps(sum, r, _mm512_set1_ps(1));
+  sum = _mm512_fmadd_ps(sum, r, _mm512_set1_ps(1));
+  return _mm512_maskz_scalef_ps(there, sum, n);
+}
+
+/* Turns a row's scores with the block of keys from `at` on into shares. What it has so far is scaled to a new top. */
+VECTORISED static void share(Row *row, int64_t at, int64_t size, float scale) {
+  const int64_t here = least(row->seen - at, BLOCK);
+  __m512 largest = _mm512_set1_ps(row->top);
+  for (int64_t i = 0; i < here; i += LANES) {
+    largest = _mm512_mask_max_ps(largest, first_lanes(here - i), largest, _mm512_loadu_ps(row->scores + i));
+  }
+  const float top = _mm512_reduce_max_ps(largest);
+  const __m512 tops = _mm512_set1_ps(top), factor = _mm512_set1_ps(scale);
+  __m512 sum = _mm512_loadu_ps(row->sum);
+  if (at > 0 && top > row->top) {
+    const __m512 less = exponential(_mm512_mul_ps(_mm512_sub_ps(_mm512_set1_ps(row->top), tops), factor));
+    sum = _mm512_mul_ps(sum, less);
+    for (int64_t i = 0; i < size; i += LANES) {
+      _mm512_storeu_ps(row->y + i, _mm512_mul_ps(_mm512_loadu_ps(row->y + i), less));
+    }
+  }
+  row->top = top;
+  for (int64_t i = 0; i < BLOCK; i += LANES) {
+    const __m512 below = _mm512_mul_ps(_mm512_sub_ps(_mm512_loadu_ps(row->scores + i), tops), factor);
+    const __m512 shares = _mm512_maskz_mov_ps(first_lanes(here - i), exponential(below));
+    sum = _mm512_add_ps(sum, shares);
+    _mm512_storeu_ps(row->scores + i, shares);
+  }
+  _mm512_storeu_ps(row->sum, sum);
+}
+
+/* Adds `count` values by their shares to ROWS rows, VECTORS vectors of them from `first` on. */
+#define ADD(ROWS, VECTORS)                                                                                     \
+  VECTORISED static void add_##ROWS##_##VECTORS(const Row *rows, const float *values, int64_t count,           \
+                                                int64_t size, int64_t first) {                                 \
+    __m512 sum[ROWS][VECTORS];                                                                                 \
+    const float *shares[ROWS];                                                                                 \
+    for (int r = 0; r < ROWS; r++) {                                                                           \
+      shares[r] = rows[r].scores;                                                                              \
+      for (int v = 0; v < VECTORS; v++) sum[r][v] = _mm512_loadu_ps(rows[r].y + first + v * LANES);            \
+    }                                                                                                          \
+    values += first;                                                                                           \
+    for (int64_t at = 0; at < count; at++, values += size) {                                                   \
+      __m512 of_value[VECTORS];                                                                                \
+      for (int v = 0; v < VECTORS; v++) of_value[v] = _mm512_loadu_ps(values + v * LANES);                     \
+      _Pragma("GCC unroll 4") for (int r = 0; r < ROWS; r++) {                                                 \
+        const __m512 x = _mm512_set1_ps(shares[r][at]);                                                        \
+        for (int v = 0; v < VECTORS; v++) sum[r][v] = _mm512_fmadd_ps(x, of_value[v], sum[r][v]);              \
+      }                                                                                                        \
+    }                                                                                                          \
+    for (int r = 0; r < ROWS; r++)                                                                             \
+      for (int v = 0; v < VECTORS; v++) _mm512_storeu_ps(rows[r].y + first + v * LANES, sum[r][v]);            \
+  }
+ADD(1, 1) ADD(2, 1) ADD(3, 1) ADD(4, 1)
+ADD(1, 4) ADD(2, 4) ADD(3, 4) ADD(4, 4)
+
+typedef void (*Add)(const Row *rows, const float *values, int64_t count, int64_t size, int64_t first);
+static const Add add_vector[VALUE_ROWS] = {add_1_1, add_2_1, add_3_1, add_4_1};
+static const Add add_vectors[VALUE_ROWS] = {add_1_4, add_2_4, add_3_4, add_4_4};
+
+static void add_values(const Row *rows, int64_t n, const float *values, int64_t count, int64_t size) {
+  int64_t first = 0;
+  for (; first + VALUE_VECTORS * LANES <= size; first += VALUE_VECTORS * LANES) {
+    add_vectors[n - 1](rows, values, count, size, first);
+  }
+  for (; first < size; first += LANES) add_vector[n - 1](rows, values, count, size, first);
+}
+
+VECTORISED static void divide(const Row *row, int64_t size) {
+  const __m512 sum = _mm512_set1_ps(_mm512_reduce_add_ps(_mm512_loadu_ps(row->sum)));
+  for (int64_t i = 0; i < size; i += LANES) {
+    _mm512_storeu_ps(row->y + i, _mm512_div_ps(_mm512_loadu_ps(row->y + i), sum));
+  }
+}
+
+/* Attends with rows that are in order of what they see, block by block (Dao et al. 2022, FlashAttention). */
+static void attend_rows(const Attention *a, const float *keys, const float *values, Row *rows, int64_t count,
+                        float *panel) {
+  const int64_t size = a->size, most = rows[count - 1].seen;
+  int64_t from = 0;
+  for (int64_t at = 0; at < most; at += BLOCK) {
+    while (rows[from].seen <= at) from++;
+    const int64_t end = least(at + BLOCK, most);
+    for (int64_t key = at; key < end; key += PANEL) {
+      const float *const next[2] = {keys + (key + BLOCK) * size, values + key * size};
+      lay_out_keys(keys + key * size, end - key, size, panel, next);
+      for (int64_t r = from, n; r < count; r += n) {
+        n = least(count - r, SCORE_ROWS);
+        if (rows[r + n - 1].seen > key) scores[n - 1](rows + r, panel, size, key - at);
+      }
+    }
+    for (int64_t r = from; r < count; r++) share(rows + r, at, size, a->scale);
+    for (int64_t r = from, n; r < count; r += n) {
+      n = least(count - r, VALUE_ROWS);
+      add_values(rows + r, n, values + at * size, least(rows[r + n - 1].seen, end) - at, size);
+    }
+  }
+  for (int64_t r = 0; r < count; r++) divide(rows + r, size);
+}
+
+int attend(const Attention *a, int64_t pair, int64_t part) {
+  const int64_t sequence = pair / a->kv_heads, kv_head = pair % a->kv_heads, group = group_of(a);
+  const int64_t first = part * tokens_of_part(a), end = least(first + tokens_of_part(a), a->tokens);
+  const int64_t before = a->last[sequence] + 1 - a->tokens;
+  const int64_t count = (end - first) * group;
+  float *panel = allocate((PANEL * a->size + count * BLOCK) * sizeof(float) + count * sizeof(Row));
+  if (panel == NULL) return 0;
+  float *of_rows = panel + PANEL * a->size;
+  Row *rows = (Row *)(of_rows + count * BLOCK);
+  for (int64_t r = 0; r < count; r++) {
+    const int64_t token = first + r / group;
+    const int64_t at = ((sequence * a->tokens + token) * a->heads + kv_head * group + r % group) * a->size;
+    rows[r] = (Row){.query = a->query + at, .scores = of_rows + r * BLOCK, .y = a->y + at, .seen = before + token + 1};
+    rows[r].top = -INFINITY;
+    memset(rows[r].y, 0, a->size * sizeof(float));
+  }
+  const int64_t offset = pair * a->room * a->size;
+  attend_rows(a, a->key + offset, a->value + offset, rows, count, panel);
+  free(panel);
+  return 1;
+}

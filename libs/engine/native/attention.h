@@ -1,0 +1,39 @@
+#ifndef QWENVL_ATTENTION_H
+#define QWENVL_ATTENTION_H
+
+#include <stdint.h>
+
+/*
+ * Grouped-query attention over keys and values that are kept in place: a token sees all before it and itself. What a
+ * token gives is the same to the last bit whatever tokens and sequences are computed beside it.
+ */
+typedef struct {
+  int64_t batch;
+  int64_t tokens;
+  int64_t heads;
+  int64_t kv_heads;
+  int64_t size; /* of a head: a multiple of 16 */
+  int64_t past_room;
+  int64_t room; /* tokens there is room for, those of the past and these */
+  float scale;
+  const int32_t *last;     /* [batch]: attended tokens less one */
+  const float *query;      /* [batch, tokens, heads, size] */
+  const float *new_key;    /* [batch, tokens, kv_heads, size] */
+  const float *new_value;
+  const float *past_key;   /* [batch, kv_heads, past_room, size]; may be `key` itself */
+  const float *past_value;
+  float *key;              /* [batch, kv_heads, room, size] */
+  float *value;
+  float *y;                /* [batch, tokens, heads, size] */
+} Attention;
+
+/* Appends new keys and values of one head of one sequence, `pair` = sequence * kv_heads + head. */
+void append_tokens(const Attention *a, int64_t pair);
+
+/* Parts that the work for one pair can be divided into. */
+int64_t parts_of_tokens(const Attention *a);
+
+/* Attends with the tokens of one part of a pair, whose keys and values have to be there. 0 where memory does not suffice. */
+int attend(const Attention *a, int64_t pair, int64_t part);
+
+#endif
