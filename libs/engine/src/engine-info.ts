@@ -31,4 +31,9 @@ export interface EngineInfo {
   readonly kvCache: KvCacheType;
   /** The weights that prompts are computed with. */
   readonly prefillWeights: PrefillWeights;
+  /**
+   * True when what a token gives is the same to the last bit in whatever step it is computed, alone or with others, so
+   * that neither other requests nor guesses, chunks or known prompts show in an answer.
+   */
+  readonly exactRows: boolean;
 }

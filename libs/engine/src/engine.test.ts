@@ -84,6 +84,7 @@ describe.each(runtimes)('with the $runtime runtime', ({ runtime }) => {
       device: 'cpu',
       kvCache: 'f32',
       prefillWeights: 'shared',
+      exactRows: false,
     });
     expect(new Set(progress.map(({ stage }) => stage))).toEqual(new Set(['export', 'checksum', 'start']));
   });

@@ -6,17 +6,24 @@ import { type Engine, loadEngine } from './engine.js';
 import { writeSmallCheckpoint } from './testing/small-checkpoint.js';
 import type { ChatMessage, GenerateEvent, RgbImage } from './types.js';
 
-/** Log probabilities of a few tokens, and how many prompt tokens were known. */
-async function answer(engine: Engine, messages: readonly ChatMessage[]) {
+/** A few tokens with their log probabilities, and how many prompt tokens were known. */
+async function collect(generated: AsyncIterable<GenerateEvent>) {
   const events: GenerateEvent[] = [];
-  const request = { messages, maxTokens: 6, topLogprobs: 4, sampling: { temperature: 0 } };
-  for await (const event of engine.generate(request)) events.push(event);
+  for await (const event of generated) events.push(event);
   const last = events.at(-1);
   return {
-    tokens: events.flatMap((event) => (event.type === 'token' ? [event.logprob] : [])),
+    tokens: events.flatMap((event) => (event.type === 'token' ? [event] : [])),
     cachedTokens: last?.type === 'finish' ? last.usage.cachedTokens : undefined,
   };
 }
+
+const settings = { topLogprobs: 4, sampling: { temperature: 0 } };
+
+const answer = (engine: Engine, messages: readonly ChatMessage[]) =>
+  collect(engine.generate({ ...settings, messages, maxTokens: 6 }));
+
+const goOn = (engine: Engine, prompt: readonly number[]) =>
+  collect(engine.complete({ ...settings, prompt, maxTokens: 30 }));
 
 function picture(shade: number): RgbImage {
   return {
@@ -72,6 +79,15 @@ describe.each(['shared', 'int8'] as const)('with %s weights for prompts', (prefi
     const known = await answer(warm, turns);
     expect(known.cachedTokens).toBeGreaterThan(16);
     expect(known.tokens).toEqual((await answer(cold, turns)).tokens);
+  });
+
+  test('an answer is known to the turn after it where rows are exact, and shows in no bit', async () => {
+    const prompt = Array.from({ length: 33 }, (_, index) => 300 + index);
+    const { tokens } = await goOn(warm, prompt);
+    const next = [...prompt, ...tokens.map(({ id }) => id), 301];
+    const known = await goOn(warm, next);
+    expect(known.cachedTokens).toBe(warm.info.exactRows ? next.length - 2 : 32);
+    expect(known.tokens).toEqual((await goOn(cold, next)).tokens);
   });
 
   test('the same picture is not computed again; another one of its size is', async () => {

@@ -23,6 +23,7 @@ export { exportCheckpoint } from './export-checkpoint.js';
 export type { BlockSize, ExportOptions, Precision } from './export-options.js';
 export type { ExportProgress, ExportRequest } from './export-request.js';
 export type { GraphName } from './graphs/graph-plan.js';
+export { takesOwnAttention } from './graphs/own-attention.js';
 export { listWeights, type CheckpointWeight } from './graphs/plan-graphs.js';
 export { exportManifestSchema, readManifest, type ExportManifest, type SourceFile } from './manifest.js';
 export { decodeModel, encodeModel } from './onnx/proto.js';

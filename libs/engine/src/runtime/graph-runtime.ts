@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { takesOwnAttention } from '@qwenvl/exporter';
 import { BufferedCache, type RoomPolicy } from './buffered-cache.js';
 import type { CacheScales } from './cache-scales.js';
 import { decoderTensors } from './decoder-tensors.js';
@@ -35,6 +36,7 @@ interface TextGraphs {
 export class GraphRuntime implements Runtime {
   readonly shape: ModelShape;
   readonly bytesPerToken: number;
+  readonly exactRows: boolean;
   readonly #openVision: () => Promise<GraphSession>;
   readonly #graphs: TextGraphs;
   readonly #policy: RoomPolicy;
@@ -52,6 +54,7 @@ export class GraphRuntime implements Runtime {
       isTight: backend.copiesOutputs,
     };
     this.bytesPerToken = kvBytesPerToken(this.#policy.layout);
+    this.exactRows = hasExactRows(options);
     this.#scales = cacheScales ? scaleTensors(cacheScales, shape) : {};
     this.#openVision = () => open('vision', options);
   }
@@ -145,11 +148,23 @@ export class GraphRuntime implements Runtime {
   }
 }
 
-/** Reads a graph; the one that uses the engine's own operators, where both the backend and the export have them. */
-function open(name: string, { backend, graphs, threads }: GraphRuntimeOptions): Promise<GraphSession> {
-  const native = `${name}.native.onnx`;
-  const file = backend.hasOperators && existsSync(join(graphs, native)) ? native : `${name}.onnx`;
+function open(name: string, options: GraphRuntimeOptions): Promise<GraphSession> {
+  const { backend, graphs, threads } = options;
+  const file = nativeFile(name, options) ?? `${name}.onnx`;
   return guard(`loading ${file}`, () => backend.open(join(graphs, file), threads));
+}
+
+/** The graph that uses the engine's own operators, where both the backend and the export have them. */
+function nativeFile(name: string, { backend, graphs }: GraphRuntimeOptions): string | undefined {
+  const file = `${name}.native.onnx`;
+  return backend.hasOperators && existsSync(join(graphs, file)) ? file : undefined;
+}
+
+/** The engine's own operators have exact rows, and so has a decoder whose products and attention are all theirs. */
+function hasExactRows(options: GraphRuntimeOptions): boolean {
+  const { cacheScales, prefillWeights, shape } = options;
+  const isPlain = cacheScales === undefined && prefillWeights !== 'int8';
+  return isPlain && takesOwnAttention(shape.headDim) && nativeFile('decoder', options) !== undefined;
 }
 
 function ownCache(cache: unknown): BufferedCache {

@@ -69,6 +69,11 @@ export interface Runtime {
   readonly shape: ModelShape;
   /** Bytes that one token's keys and values take. */
   readonly bytesPerToken: number;
+  /**
+   * True when a token's keys, values and logits are the same to the last bit in whatever step they are computed: alone,
+   * with others of its sequence, beside other sequences. Otherwise kernels round differently with the number of rows.
+   */
+  readonly exactRows: boolean;
   /** Embedding rows, `[ids.length, hidden]`. */
   embed(ids: Int32Array): Promise<Float32Array>;
   encodeVision(input: VisionInput): Promise<VisionFeatures>;

@@ -108,6 +108,7 @@ describe.each(models)('$precision weights on the $name backend', ({ openBackend,
     const counted: Runtime = {
       shape: runtime.shape,
       bytesPerToken: runtime.bytesPerToken,
+      exactRows: runtime.exactRows,
       embed: (ids) => runtime.embed(ids),
       encodeVision: (input) => runtime.encodeVision(input),
       createCache: () => runtime.createCache(),
@@ -153,12 +154,14 @@ describe.each(models)('$precision weights on the $name backend', ({ openBackend,
   const idsOf = (events: readonly GenerateEvent[]): number[] =>
     events.flatMap((event) => (event.type === 'token' ? [event.id] : []));
   const none = (): Drafter => new Scripted([], [[0, 0]]);
+  /** A run that guesses nothing. Where a lone row rounds otherwise than one of a pair, it takes pairs all the same. */
+  const unguessed = (): Partial<SequenceRequest> => (runtime.exactRows ? {} : { drafter: none() });
 
   test.each(Object.keys(golden.cases))(
     '%s: the same greedy tokens with guesses and without',
     async (name) => {
-      // Quantised weights round a lone row otherwise than one of a pair; random ones turn that into other tokens.
-      const plain = idsOf(await run(name, precision === 'fp32' ? {} : { drafter: none() }));
+      // Quantised weights round more than the best two tokens of random ones are apart.
+      const plain = idsOf(await run(name, precision === 'fp32' ? {} : unguessed()));
       if (precision === 'fp32') expect(plain).toEqual(golden.cases[name]?.greedy32.tokens);
       const ids = golden.cases[name]?.input_ids ?? [];
       const others: Drafter[] = [none(), new Scripted(plain, [[7, 0]])];
@@ -209,7 +212,7 @@ describe.each(models)('$precision weights on the $name backend', ({ openBackend,
   test.each(Object.entries(ways))(
     '%s do not change by a bit, whatever is guessed',
     async (_, { more, limits }) => {
-      const expected = await run('text', { ...more(), drafter: none() }, limits);
+      const expected = await run('text', { ...more(), ...unguessed() }, limits);
       await fc.assert(
         fc.asyncProperty(plans, async (plan) => {
           const drafter = new Scripted(idsOf(expected), plan);
@@ -242,7 +245,7 @@ describe.each(models)('$precision weights on the $name backend', ({ openBackend,
   });
 
   test('an exact replay of an answer with guesses goes on as it did', async () => {
-    const expected = await run('text', { drafter: none() });
+    const expected = await run('text', unguessed());
     const all = idsOf(expected);
     const replayed = await run('text', {
       drafter: new Scripted(all, [[4, 1]]),

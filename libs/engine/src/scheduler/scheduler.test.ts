@@ -45,6 +45,7 @@ describe.each(backends)('on the %s backend', (_, openBackend) => {
     return {
       shape: runtime.shape,
       bytesPerToken: runtime.bytesPerToken,
+      exactRows: runtime.exactRows,
       encodeVision: (input) => runtime.encodeVision(input),
       createCache: () => runtime.createCache(),
       close: () => runtime.close(),

@@ -118,17 +118,21 @@ export class Scheduler {
     const needed = deterministic ? sequence.maxLength : sequence.length + prefillChunk;
     const room = maxCachedTokens - this.#tokens() - needed;
     const key = sequence.prefixKey(sequence.promptLength);
-    const cache = prefixCache ? this.#prefixes.take(key, prefixCut(this.#limits), room) : undefined;
+    const cache = prefixCache ? this.#prefixes.take(key, this.#prefixCut(), room) : undefined;
     this.#prefixes.shrink(room);
     this.#stepper.start(sequence, cache);
   }
 
-  /** Keeps the prompt of a sequence that leaves: as far as it was computed, in whole units. */
+  /**
+   * Keeps the prompt of a sequence that leaves, as far as it was computed, in whole units; with exact rows its answer
+   * too, which a prompt will not compute otherwise than it was decoded.
+   */
   #keepPrefix(sequence: Sequence): void {
     const { cache, promptLength } = sequence;
     if (!cache || !this.#limits.prefixCache) return;
-    const { unit } = prefixCut(this.#limits);
-    const length = Math.floor(Math.min(cache.length, promptLength) / unit) * unit;
+    const { unit } = this.#prefixCut();
+    const most = this.#exactRows ? cache.length : Math.min(cache.length, promptLength);
+    const length = Math.floor(most / unit) * unit;
     this.#prefixes.keep(sequence.prefixKey(length), cache);
     sequence.cache = undefined;
   }
@@ -141,8 +145,22 @@ export class Scheduler {
   async #prefill(sequence: Sequence): Promise<void> {
     const { prefillChunk, sharedPrefillChunk, deterministic } = this.#limits;
     const shared = !deterministic && this.#active.some(({ decoding }) => decoding);
-    const { rest } = prefixCut(this.#limits);
+    const { rest } = this.#prefixCut();
     await this.#stepper.prefill(sequence, shared ? sharedPrefillChunk : prefillChunk, rest);
+  }
+
+  /**
+   * Where a known prompt may be cut without a trace in the numbers: at whole tiles of rows. A row that is computed alone
+   * takes another kernel, so two are left at least, and chunks never leave one. With exact rows it is anywhere.
+   * `deterministic` rests on neither: it cuts at the borders of chunks only.
+   */
+  #prefixCut(): PrefixCut {
+    if (this.#limits.deterministic) return { unit: this.#limits.prefillChunk, rest: 1 };
+    return this.#exactRows ? { unit: 1, rest: 1 } : { unit: rowTile, rest: 2 };
+  }
+
+  get #exactRows(): boolean {
+    return this.#stepper.exactRows && !this.#limits.deterministic;
   }
 
   async #decode(): Promise<void> {
@@ -198,12 +216,3 @@ export class Scheduler {
  * Chunks are multiples of it.
  */
 const rowTile = 8;
-
-/**
- * Where a known prompt may be cut without a trace in the numbers: at whole tiles of rows. A row that is computed alone
- * takes another kernel, so two are left at least, and chunks never leave one.
- * `deterministic` does not rest on that: it cuts at the borders of chunks only.
- */
-function prefixCut({ deterministic, prefillChunk }: SchedulerLimits): PrefixCut {
-  return deterministic ? { unit: prefillChunk, rest: 1 } : { unit: rowTile, rest: 2 };
-}

@@ -231,10 +231,11 @@ export class Sequence {
     );
   }
 
-  /** What the keys and values of the first `tokens` tokens of its prompt are found by. */
+  /** What the keys and values of its first `tokens` tokens are found by. */
   prefixKey(tokens: number): PrefixKey {
     const { prompt, cacheScope } = this.request;
-    return { ids: prompt.ids.subarray(0, tokens), media: prompt.media, scope: cacheScope };
+    const ids = tokens > this.promptLength ? this.ids(0, tokens) : prompt.ids.subarray(0, tokens);
+    return { ids, media: prompt.media, scope: cacheScope };
   }
 
   /** The event that closes it. */

@@ -29,6 +29,11 @@ export class Stepper {
     this.#sampler = new Sampler(config.text.vocabSize);
   }
 
+  /** See `Runtime.exactRows`. */
+  get exactRows(): boolean {
+    return this.#runtime.exactRows;
+  }
+
   /** Gives a sequence its place in the runtime: a cache that holds the beginning of its prompt, or an empty one. */
   start(sequence: Sequence, cache: KvCache = this.#runtime.createCache()): void {
     sequence.start(cache, (media) => new MediaEncoder(this.#runtime, this.#config, media, this.#features));
@@ -53,7 +58,7 @@ export class Stepper {
     const to = sequence.chunkEnd(manyRows ? Math.min(chunk, maxLogitRows) : chunk, rest);
     const cache = cacheOf(sequence);
     const rows = sequence.logitRows(from, to);
-    const ids = Int32Array.from(inPairs(sequence, from, [...sequence.ids(from, to)]));
+    const ids = Int32Array.from(this.#inPairs(sequence, from, [...sequence.ids(from, to)]));
     const embeds = await this.#runtime.embed(ids);
     const [logits] = await this.#runtime.forward([
       {
@@ -62,7 +67,7 @@ export class Stepper {
         deepstack: media?.place(embeds, from, to),
         ...this.#angles(sequence, from, from + ids.length),
         isPrompt: from < sequence.promptLength,
-        logitRows: inPairs(sequence, from, rows),
+        logitRows: this.#inPairs(sequence, from, rows),
       },
     ]);
     cache.truncate(to);
@@ -106,7 +111,7 @@ export class Stepper {
     const { fed: from, length } = sequence;
     const draft = sequence.draft();
     const tried = [...sequence.ids(from, length), ...draft];
-    const ids = Int32Array.from(inPairs(sequence, from, tried));
+    const ids = Int32Array.from(this.#inPairs(sequence, from, tried));
     const firstRow = sequence.request.topLogprobs === undefined ? length - 1 - from : 0;
     const rows = Array.from({ length: tried.length - firstRow }, (_, row) => firstRow + row);
     const [logits] = await this.#runtime.forward([
@@ -114,13 +119,24 @@ export class Stepper {
         cache,
         embeds: await this.#runtime.embed(ids),
         ...this.#angles(sequence, from, from + ids.length),
-        logitRows: inPairs(sequence, from, rows),
+        logitRows: this.#inPairs(sequence, from, rows),
       },
     ]);
     if (!logits) return;
     const own = this.#first(rows.length, logits);
     const kept = sequence.advanceDrafted(tried, rows.length, own, this.#sampler);
     cache.truncate(from + kept);
+  }
+
+  /**
+   * Kernels take rows two at a time, and one that is left over rounds otherwise, unless rows are exact. Where the number
+   * of rows depends on guesses, the last of an odd number is given twice, so that guesses do not show in the numbers;
+   * what comes of it is forgotten.
+   */
+  #inPairs({ request, promptLength }: Sequence, from: number, rows: number[]): number[] {
+    const isOdd = rows.length % 2 === 1;
+    const isTried = request.drafter?.active === true && from >= promptLength;
+    return isOdd && isTried && !this.exactRows ? [...rows, rows.at(-1) ?? 0] : rows;
   }
 
   #first(rows: number, logits: Float32Array): Float32Array {
@@ -134,17 +150,6 @@ export class Stepper {
       Array.from({ length: to - from }, (_, row) => from + row + request.prompt.ropeDelta),
     );
   }
-}
-
-/**
- * Kernels take rows two at a time, and one that is left over rounds otherwise. Where the number of rows depends on
- * guesses, the last of an odd number is given twice, so that guesses do not show in the numbers; what comes of it is
- * forgotten.
- */
-function inPairs({ request, promptLength }: Sequence, from: number, rows: number[]): number[] {
-  const isOdd = rows.length % 2 === 1;
-  const isTried = request.drafter?.active === true && from >= promptLength;
-  return isOdd && isTried ? [...rows, rows.at(-1) ?? 0] : rows;
 }
 
 function cacheOf({ cache }: Sequence): NonNullable<Sequence['cache']> {

@@ -35,17 +35,17 @@ export class LoadedModel {
   readonly #eosIds: ReadonlySet<number>;
   readonly #sequences = new Map<number, Sequence>();
   readonly #constrainer: Constrainer;
-  readonly #drafts: { readonly always: boolean; readonly never: boolean };
+  readonly #limits: LoadRequest['limits'];
 
   private constructor(
     info: EngineInfo,
     checkpoint: Checkpoint,
     runtime: Runtime,
     scheduler: Scheduler,
-    { speculation, deterministic }: LoadRequest['limits'],
+    limits: LoadRequest['limits'],
   ) {
     this.info = info;
-    this.#drafts = { always: speculation, never: deterministic };
+    this.#limits = limits;
     this.#checkpoint = checkpoint;
     this.#runtime = runtime;
     this.#scheduler = scheduler;
@@ -97,6 +97,7 @@ export class LoadedModel {
       device: request.device,
       kvCache: request.kvCache,
       prefillWeights,
+      exactRows: runtime.exactRows,
     };
     const scheduler = new Scheduler(new Stepper(runtime, config, request.limits.maxFeatureBytes), {
       ...request.limits,
@@ -118,6 +119,9 @@ export class LoadedModel {
     this.#scheduler.requireRoom();
     const { config, generation, tokenizer } = this.#checkpoint;
     const settings = taskSettings(task, generation.sampling, config.text.vocabSize);
+    // With exact rows chunks compute what the steps of the first run did; `deterministic` does not rest on them.
+    const isExact = this.#runtime.exactRows && !this.#limits.deterministic;
+    const replay = isExact ? 'chunked' : settings.replay;
     const prompt = this.#prepare(task, settings.maxTokens);
     const room = this.info.contextLength - prompt.ids.length;
     const answer = new Answer(tokenizer.vocabulary, {
@@ -130,7 +134,7 @@ export class LoadedModel {
     };
     const constraint = this.#constrainer.constrain(task);
     const drafter = this.#drafter(prompt, settings.prediction);
-    const sequence = new Sequence({ prompt, ...settings, constraint, drafter }, answer, {
+    const sequence = new Sequence({ prompt, ...settings, replay, constraint, drafter }, answer, {
       event: (event) => {
         if (event.type === 'finish') done();
         listener.event(event);
@@ -176,8 +180,8 @@ export class LoadedModel {
   }
 
   #drafter(prompt: PreparedPrompt, prediction = ''): Drafter | undefined {
-    const { always, never } = this.#drafts;
-    if (never || (!always && prediction === '')) return undefined;
+    const { speculation, deterministic } = this.#limits;
+    if (deterministic || (!speculation && prediction === '')) return undefined;
     return new Speculation(prompt.ids, this.#checkpoint.tokenizer.encodePlain(prediction));
   }
 

@@ -5,6 +5,7 @@ import type { WeightTransform } from '../weights/weight-transform.js';
 import type { GraphPlan } from './graph-plan.js';
 import { applyWeight, GraphWeights, type Operators } from './graph-weights.js';
 import { Int8Weights } from './int8-weights.js';
+import { takesOwnAttention } from './own-attention.js';
 import { rotateNode } from './rotate-node.js';
 
 const PREFIX = 'model.language_model';
@@ -34,9 +35,6 @@ export interface DecoderOptions {
   /** Also give each layer's residual stream, before DeepStack is added, as `hidden_{i}`. For tests. */
   readonly exposeHidden?: boolean;
 }
-
-/** Our own attention takes heads whose size is a multiple of this, a vector of f32. */
-const ATTENTION_LANES = 16;
 
 /** Attributes of GroupQueryAttention over an int8 cache. */
 const INT8_CACHE = { k_quant_type: 'PER_CHANNEL', v_quant_type: 'PER_CHANNEL', kv_cache_bit_width: 8 };
@@ -147,7 +145,7 @@ class DecoderBuilder {
     const cache = ['batch', kvHeads, 'capacity', headDim];
     const isInt8 = this.#options.kvCache === 'int8';
     const cacheType = isInt8 ? 'i8' : 'f32';
-    const isOwn = this.#options.operators === 'native' && !isInt8 && headDim % ATTENTION_LANES === 0;
+    const isOwn = this.#options.operators === 'native' && !isInt8 && takesOwnAttention(headDim);
     const [attended = '', key = '', value = ''] = graph.nodes(
       isOwn ? 'qwenvl.Attention' : 'com.microsoft.GroupQueryAttention',
       [
