@@ -5,8 +5,6 @@
 #define SOURCE_DIGEST "unknown"
 #endif
 
-#define EXPORTED __attribute__((visibility("default")))
-
 /* By this a test knows that the library was built from its sources. */
 EXPORTED const char qwenvl_source_digest[] = "source:" SOURCE_DIGEST;
 

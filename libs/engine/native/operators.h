@@ -3,6 +3,8 @@
 
 #include "ort-api.h"
 
+#define EXPORTED __attribute__((visibility("default")))
+
 /* The operators of the domain `qwenvl`, as onnxruntime is told of them. */
 extern const CustomOp attention_operator;
 extern const CustomOp block_product_operator;

@@ -92,10 +92,11 @@ export interface LoadOptions {
   /**
    * `prompt-lookup` guesses how an answer goes on from what stands in the prompt and in the answer so far, and tries
    * the guesses in the step of the known token, while they come true and no other request decodes. Answers that repeat
-   * their prompt come several times sooner. What is guessed does not show in any number, but steps with guesses round
-   * otherwise than those without, as shared steps do. Never with `deterministic`. Default `off`.
+   * their prompt come several times sooner. What is guessed does not show in any number. Where rows are exact
+   * (`EngineInfo.exactRows`) that guesses were tried does not either; elsewhere steps with guesses round otherwise than
+   * those without, as shared steps do. Never with `deterministic`. Default `auto`: `prompt-lookup` where rows are exact.
    */
-  readonly speculation?: 'off' | 'prompt-lookup' | undefined;
+  readonly speculation?: 'auto' | 'off' | 'prompt-lookup' | undefined;
   /** Bytes of vision features that are kept for pictures that come again; 0 keeps none. Default 256 MiB. */
   readonly maxFeatureBytes?: number | undefined;
   /** Stops loading; a download can be taken up again later. */
@@ -128,7 +129,7 @@ const optionsSchema = z
     prefillChunk: count,
     deterministic: z.boolean().default(defaultLimits.deterministic),
     prefixCache: z.boolean().default(defaultLimits.prefixCache),
-    speculation: z.enum(['off', 'prompt-lookup']).default('off'),
+    speculation: z.enum(['auto', 'off', 'prompt-lookup']).default(defaultLimits.speculation),
     maxFeatureBytes: z.int().min(0).default(defaultLimits.maxFeatureBytes),
   })
   .refine(({ prefillWeights, device }) => prefillWeights !== 'int8' || device === 'cpu', {
@@ -174,7 +175,7 @@ export async function loadEngine(options: LoadOptions): Promise<Engine> {
         sharedPrefillChunk: Math.min(chunk, defaultLimits.sharedPrefillChunk),
         deterministic: given.deterministic,
         prefixCache: given.prefixCache,
-        speculation: given.speculation === 'prompt-lookup',
+        speculation: given.speculation,
         maxFeatureBytes: given.maxFeatureBytes,
       },
     },

@@ -77,6 +77,19 @@ describe.each(runtimes)('a small trained model with the $runtime runtime', ({ ru
     },
   );
 
+  test('in q4 guesses are tried by default where rows are exact, and show in no bit', async () => {
+    const options = { model, cacheDir: home, runtime, contextLength: 1024, precision: 'q4' as const };
+    const byDefault = await loadEngine(options);
+    const off = await loadEngine({ ...options, speculation: 'off' });
+    const texts = [requests['a text to be repeated'], requests['counting']];
+    for (const request of texts.flatMap((one) => one ?? [])) {
+      const events = await collect(byDefault, { ...request, topLogprobs: 2 });
+      expect(events.slice(1)).toEqual((await collect(off, { ...request, topLogprobs: 2 })).slice(1));
+    }
+    await byDefault.close();
+    await off.close();
+  });
+
   test('a prediction that is too long is refused', async () => {
     const request = ask('Hello!', { prediction: 'x'.repeat(200_001) });
     await expect(collect(plain, request)).rejects.toMatchObject({ code: 'invalid-request' });

@@ -113,7 +113,7 @@ export interface GenerateRequest {
   /**
    * What the answer is expected to be, or to have much of: the draft that is corrected, a form that another reader has
    * filled in. Where the answer goes as it does, several tokens are chosen in one step; what does not fit is left. It
-   * may be wrong: it is no part of the prompt, and steps round as with `speculation`. At most 200,000 characters.
+   * may be wrong: it is no part of the prompt, and steps round as with `speculation: 'prompt-lookup'`. At most 200,000 characters.
    * Has no effect with `deterministic` and on steps that are shared with other requests.
    */
   readonly prediction?: string | undefined;

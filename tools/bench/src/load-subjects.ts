@@ -36,13 +36,14 @@ async function loadSubject(name: string, options: BenchOptions, contextLength: n
   return loadQwenvl(engineOptions(name, options, contextLength));
 }
 
-/** Options of the engine for a subject. */
+/** Options of the engine for a subject. A step is one token: random weights repeat themselves, which is guessed well. */
 export function engineOptions(name: string, options: BenchOptions, contextLength: number): LoadOptions {
   const [runtime, kvCache, prefillWeights] = name.split(':');
   return {
     model: options.checkpoint,
     cacheDir: options.cache,
     precision: 'q4',
+    speculation: 'off',
     threads: availableParallelism(),
     contextLength,
     runtime: runtime as LoadOptions['runtime'],

@@ -57,6 +57,7 @@ export async function measureGeneration(
   let startedGraphs = started;
   const engine = await loadEngine({
     ...options,
+    speculation: 'off',
     onProgress: ({ stage, done }) => {
       if (stage === 'start' && done === 0) startedGraphs = performance.now();
     },

@@ -58,7 +58,7 @@ const fields = z.object({
   EAGER_LOAD_MODEL: flag(true),
   MODEL_WAIT_SECONDS: number(30, { min: 0, max: 3600 }),
   DETERMINISTIC: flag(false),
-  SPECULATION: oneOf(['off', 'prompt-lookup'], 'off'),
+  SPECULATION: oneOf(['auto', 'off', 'prompt-lookup'], 'auto'),
 
   MAX_TOKENS: number(4096, { min: 1, max: 1_000_000 }),
   TEMPERATURE: optionalNumber({ min: 0, max: 2, isInteger: false }),

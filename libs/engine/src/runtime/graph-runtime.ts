@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { takesOwnAttention } from '@qwenvl/exporter';
+import type { BlockMaxima } from '../sampling/top-tokens.js';
 import { BufferedCache, type RoomPolicy } from './buffered-cache.js';
 import type { CacheScales } from './cache-scales.js';
 import { decoderTensors } from './decoder-tensors.js';
@@ -37,6 +38,7 @@ export class GraphRuntime implements Runtime {
   readonly shape: ModelShape;
   readonly bytesPerToken: number;
   readonly exactRows: boolean;
+  readonly blockMaxima: BlockMaxima | undefined;
   readonly #openVision: () => Promise<GraphSession>;
   readonly #graphs: TextGraphs;
   readonly #policy: RoomPolicy;
@@ -55,6 +57,7 @@ export class GraphRuntime implements Runtime {
     };
     this.bytesPerToken = kvBytesPerToken(this.#policy.layout);
     this.exactRows = hasExactRows(options);
+    this.blockMaxima = backend.blockMaxima;
     this.#scales = cacheScales ? scaleTensors(cacheScales, shape) : {};
     this.#openVision = () => open('vision', options);
   }

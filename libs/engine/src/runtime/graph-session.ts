@@ -1,3 +1,5 @@
+import type { BlockMaxima } from '../sampling/top-tokens.js';
+
 /** Numbers of a tensor; the class of the array is the tensor's element type. */
 export type TensorArray = Float32Array | Int8Array | Int32Array | BigInt64Array;
 
@@ -5,6 +7,8 @@ export type TensorArray = Float32Array | Int8Array | Int32Array | BigInt64Array;
 export interface TensorData {
   readonly data: TensorArray;
   readonly dims: readonly number[];
+  /** The same tensor comes with many runs, its memory in one place: a backend may keep what it makes of it. */
+  readonly isLasting?: true;
 }
 
 /** Tensors by their name in a graph. */
@@ -28,6 +32,8 @@ export interface GraphBackend {
   readonly copiesOutputs: boolean;
   /** Whether graphs may use the engine's own operators for weights in blocks (`native/README.md`). */
   readonly hasOperators: boolean;
+  /** Where the backend has a faster way than JavaScript. */
+  readonly blockMaxima?: BlockMaxima | undefined;
   /** Reads a graph; `threads` compute within one operator. */
   open(path: string, threads: number): Promise<GraphSession>;
 }

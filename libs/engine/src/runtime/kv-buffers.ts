@@ -57,7 +57,11 @@ export class KvBuffers {
     const present: Record<string, TensorData> = {};
     for (const [index, whole] of this.#data.entries()) {
       const data = whole.subarray(from * size, (from + count) * size);
-      const tensor = { data, dims: [count, kvHeads, this.capacity, headDim] };
+      const tensor: TensorData = {
+        data,
+        dims: [count, kvHeads, this.capacity, headDim],
+        isLasting: true,
+      };
       past[`past_key_values.${kvName(index)}`] = tensor;
       present[`present.${kvName(index)}`] = tensor;
     }

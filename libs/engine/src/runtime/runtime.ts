@@ -1,3 +1,5 @@
+import type { BlockMaxima } from '../sampling/top-tokens.js';
+
 /** Sizes that a runtime's buffers follow from. */
 export interface ModelShape {
   readonly layers: number;
@@ -74,6 +76,8 @@ export interface Runtime {
    * with others of its sequence, beside other sequences. Otherwise kernels round differently with the number of rows.
    */
   readonly exactRows: boolean;
+  /** Where there is a faster way to search logits than JavaScript. */
+  readonly blockMaxima?: BlockMaxima | undefined;
   /** Embedding rows, `[ids.length, hidden]`. */
   embed(ids: Int32Array): Promise<Float32Array>;
   encodeVision(input: VisionInput): Promise<VisionFeatures>;

@@ -1,4 +1,4 @@
-import { topTokens } from './top-tokens.js';
+import { topTokens, type BlockMaxima } from './top-tokens.js';
 import type { SamplingSettings } from './settings.js';
 
 /** The tokens that may be drawn. `weights` are in proportion to their probabilities and add up to `total`. */
@@ -15,9 +15,11 @@ export interface Candidates {
 export class CandidateSelector {
   readonly #ids: Uint32Array;
   readonly #weights: Float64Array;
+  readonly #blockMaxima: BlockMaxima | undefined;
 
   /** Allocates the working memory once: 12 bytes for each of `vocabSize` tokens. */
-  constructor(vocabSize: number) {
+  constructor(vocabSize: number, blockMaxima?: BlockMaxima) {
+    this.#blockMaxima = blockMaxima;
     this.#ids = new Uint32Array(vocabSize);
     this.#weights = new Float64Array(vocabSize);
   }
@@ -29,7 +31,7 @@ export class CandidateSelector {
    */
   select(logits: Float32Array, settings: SamplingSettings): Candidates | undefined {
     const { temperature, topK, topP, minP } = settings;
-    const most = topTokens(logits, temperature === 0 ? 1 : Math.max(1, topK));
+    const most = topTokens(logits, temperature === 0 ? 1 : Math.max(1, topK), this.#blockMaxima);
     const max = logits[most[0] ?? -1] ?? NaN;
     if (!Number.isFinite(max)) return undefined;
     this.#ids.set(most);

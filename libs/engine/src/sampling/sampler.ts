@@ -6,6 +6,7 @@ import { applyPenalties } from './penalties.js';
 import { uniform } from './random.js';
 import type { SamplingSettings } from './settings.js';
 import type { TokenHistory } from './token-history.js';
+import type { BlockMaxima } from './top-tokens.js';
 
 /** What one choice depends on besides the logits. */
 export interface SampleInput {
@@ -36,9 +37,9 @@ export class Sampler {
   readonly #selector: CandidateSelector;
 
   /** Allocates 16 bytes for each of `vocabSize` tokens. */
-  constructor(vocabSize: number) {
+  constructor(vocabSize: number, blockMaxima?: BlockMaxima) {
     this.#work = new Float32Array(vocabSize);
-    this.#selector = new CandidateSelector(vocabSize);
+    this.#selector = new CandidateSelector(vocabSize, blockMaxima);
   }
 
   /**

@@ -21,10 +21,10 @@ export interface SchedulerLimits {
    */
   readonly prefixCache: boolean;
   /**
-   * Guesses further tokens of a sequence that decodes alone and tries them in the same step; never with
-   * `deterministic`.
+   * `prompt-lookup` guesses further tokens of a sequence that decodes alone and tries them in the same step; never with
+   * `deterministic`. `auto` does where rows are exact, so that no answer changes by a bit.
    */
-  readonly speculation: boolean;
+  readonly speculation: 'auto' | 'off' | 'prompt-lookup';
   /** Bytes of vision features that are kept for pictures that come again; 0 keeps none. */
   readonly maxFeatureBytes: number;
 }
@@ -37,7 +37,7 @@ export const defaultLimits: Omit<SchedulerLimits, 'maxCachedTokens'> = {
   sharedPrefillChunk: 64,
   deterministic: false,
   prefixCache: true,
-  speculation: false,
+  speculation: 'auto',
   maxFeatureBytes: 256 * 2 ** 20,
 };
 

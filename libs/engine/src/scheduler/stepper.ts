@@ -26,7 +26,7 @@ export class Stepper {
     this.#runtime = runtime;
     this.#config = config;
     this.#rotary = new MropeRotary(config.text);
-    this.#sampler = new Sampler(config.text.vocabSize);
+    this.#sampler = new Sampler(config.text.vocabSize, runtime.blockMaxima);
   }
 
   /** See `Runtime.exactRows`. */

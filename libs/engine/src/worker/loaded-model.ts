@@ -181,7 +181,9 @@ export class LoadedModel {
 
   #drafter(prompt: PreparedPrompt, prediction = ''): Drafter | undefined {
     const { speculation, deterministic } = this.#limits;
-    if (deterministic || (!speculation && prediction === '')) return undefined;
+    const isFree = speculation === 'auto' && this.#runtime.exactRows;
+    const isOn = isFree || speculation === 'prompt-lookup' || prediction !== '';
+    if (deterministic || !isOn) return undefined;
     return new Speculation(prompt.ids, this.#checkpoint.tokenizer.encodePlain(prediction));
   }
 

@@ -1,9 +1,10 @@
 import type { GraphBackend, GraphSession, TensorData, Tensors } from '../graph-session.js';
+import { LastingValues } from './lasting-values.js';
 import { OrtLibrary, type Pointer } from './ort-library.js';
 
 /**
  * The C interface of onnxruntime. Tensors lie over JavaScript's arrays, so that nothing is copied; they live for one
- * run. A mistake of the library is a crash of the process: the engine runs this backend in a process of its own.
+ * run, or as long as what is lasting. A mistake of the library is a crash of the process: the engine runs this backend in a process of its own.
  *
  * @param library default: the one that onnxruntime-node ships
  * @param hasOperators false: graphs use onnxruntime's products, to compare with. Default: the engine's own where there
@@ -14,20 +15,25 @@ export function nativeBackend(
   library = OrtLibrary.open(),
   hasOperators = library.hasOperators,
 ): GraphBackend {
+  const lasting = new LastingValues(library);
   return {
     name: 'native',
     copiesOutputs: false,
     hasOperators,
-    open: async (path, threads) => new NativeSession(library, await library.createSession(path, threads)),
+    blockMaxima: hasOperators ? library.blockMaxima : undefined,
+    open: async (path, threads) =>
+      new NativeSession(library, lasting, await library.createSession(path, threads)),
   };
 }
 
 class NativeSession implements GraphSession {
   readonly #library: OrtLibrary;
+  readonly #lasting: LastingValues;
   #session: Pointer | undefined;
 
-  constructor(library: OrtLibrary, session: Pointer) {
+  constructor(library: OrtLibrary, lasting: LastingValues, session: Pointer) {
     this.#library = library;
+    this.#lasting = lasting;
     this.#session = session;
   }
 
@@ -39,19 +45,19 @@ class NativeSession implements GraphSession {
 
   #run(inputs: Tensors, outputs: Tensors): void {
     if (this.#session === undefined) throw new Error('the session was released');
-    const values = new Map<TensorData, Pointer>();
-    const own = (tensors: Tensors): Map<string, Pointer> =>
-      new Map(
-        Object.entries(tensors).map(([name, tensor]) => {
-          const value = values.get(tensor) ?? this.#library.createValue(tensor);
-          values.set(tensor, value);
-          return [name, value];
-        }),
-      );
+    const made: Pointer[] = [];
+    const valueOf = (tensor: TensorData): Pointer => {
+      if (tensor.isLasting === true) return this.#lasting.of(tensor);
+      const value = this.#library.createValue(tensor);
+      made.push(value);
+      return value;
+    };
+    const valuesOf = (tensors: Tensors): Map<string, Pointer> =>
+      new Map(Object.entries(tensors).map(([name, tensor]) => [name, valueOf(tensor)]));
     try {
-      this.#library.run(this.#session, own(inputs), own(outputs));
+      this.#library.run(this.#session, valuesOf(inputs), valuesOf(outputs));
     } finally {
-      for (const value of values.values()) this.#library.releaseValue(value);
+      for (const value of made) this.#library.releaseValue(value);
     }
   }
 

@@ -6,6 +6,7 @@ import { encodeModel } from '@qwenvl/exporter';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { GraphBackend } from '../graph-session.js';
+import { maximaBlock } from '../../sampling/top-tokens.js';
 import { nativeBackend } from './native-backend.js';
 
 const native = new URL('../../../native/', import.meta.url);
@@ -35,6 +36,26 @@ describe('the library of operators', () => {
     }
     const library = await readFile(new URL('linux-x64/operators.so', native));
     expect(/source:([0-9a-f]+)/.exec(library.toString('latin1'))?.[1]).toBe(digest.digest('hex'));
+  });
+});
+
+describe.each(backends)('the largest of blocks on $name', ({ blockMaxima }) => {
+  it('are those of whole blocks, whatever is not a number left out', () => {
+    const value = fc.oneof(fc.float(), fc.constantFrom(NaN, -Infinity));
+    fc.assert(
+      fc.property(fc.array(value, { maxLength: 400, size: 'max' }), (numbers) => {
+        const values = Float32Array.from(numbers);
+        const blocks = Array.from({ length: Math.floor(values.length / maximaBlock) }, (_, block) =>
+          values.subarray(block * maximaBlock, (block + 1) * maximaBlock),
+        );
+        const expected = blocks.map((block) =>
+          block.reduce((most, one) => (one > most ? one : most), -Infinity),
+        );
+        expect([...(blockMaxima?.(values) ?? [])].map((one) => one + 0)).toEqual(
+          expected.map((one) => one + 0),
+        );
+      }),
+    );
   });
 });
 

@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import type { BlockMaxima } from '../../sampling/top-tokens.js';
 import type { TensorArray, TensorData } from '../graph-session.js';
 import {
   apiTable,
@@ -10,7 +11,7 @@ import {
   optimiseAll,
   plainMemory,
 } from './api-table.js';
-import { loadOperators, operatorsPath } from './operators.js';
+import { loadOperators, operatorsPath, type Operators } from './operators.js';
 
 const require = createRequire(import.meta.url);
 
@@ -52,7 +53,7 @@ export class OrtLibrary {
   readonly #memory: Pointer;
   readonly #names = new Map<string, { readonly bytes: Buffer; readonly address: Pointer }>();
   readonly #koffi: Koffi;
-  readonly #operators: object | undefined;
+  readonly #operators: Operators | undefined;
   /** True when a graph of this process was read with the operators. */
   static #isDomainKnown = false;
   /** Set while the first one is read. */
@@ -121,6 +122,11 @@ export class OrtLibrary {
   /** Whether graphs may use the engine's own operators. */
   get hasOperators(): boolean {
     return this.#operators !== undefined;
+  }
+
+  /** Where there are operators. */
+  get blockMaxima(): BlockMaxima | undefined {
+    return this.#operators?.blockMaxima;
   }
 
   /**

@@ -1,5 +1,5 @@
 /**
- * Prints what products of our own gain over onnxruntime's, in turns: `npm run bench:products -- EXPORT CHECKPOINT
+ * Prints what operators of our own gain over onnxruntime's, in turns: `npm run bench:operators -- EXPORT CHECKPOINT
  * [ROUNDS]`, with an export's folder and its checkpoint's.
  */
 import { loadavg, availableParallelism } from 'node:os';
@@ -36,7 +36,13 @@ const sorted = (values: readonly number[]): number[] => [...values].sort((a, b) 
 const quantile = (values: readonly number[], share: number): number =>
   sorted(values)[Math.min(values.length - 1, Math.floor(values.length * share))] ?? NaN;
 
-async function append(runtime: GraphRuntime, caches: readonly KvCache[], count: number): Promise<void> {
+/** Appends so many tokens to each; `isWide` wants logits of all of them, as guesses do. */
+async function append(
+  runtime: GraphRuntime,
+  caches: readonly KvCache[],
+  count: number,
+  isWide = false,
+): Promise<void> {
   const ids = Int32Array.from(
     { length: count },
     (_, at) => (7919 + at * 104_729) % (config.text.vocabSize - 1),
@@ -45,7 +51,8 @@ async function append(runtime: GraphRuntime, caches: readonly KvCache[], count: 
   await runtime.forward(
     caches.map((cache) => {
       const places = Array.from(ids, (_, at) => cache.length + at);
-      return { cache, embeds, ...rotary.text(places), logitRows: [count - 1], isPrompt: count > 1 };
+      const logitRows = isWide ? Array.from(ids, (_, at) => at) : [count - 1];
+      return { cache, embeds, ...rotary.text(places), logitRows, isPrompt: count > 1 && !isWide };
     }),
   );
 }
@@ -83,28 +90,32 @@ const time = async (run: () => Promise<unknown>): Promise<number> => {
 
 print(`${threads} threads, load average ${(loadavg()[0] ?? NaN).toFixed(1)}, ${rounds} rounds, ms`);
 print('|  | own | onnxruntime | ratio |\n| --- | --- | --- | --- |');
-for (const [context, streams] of [
-  [48, 1],
-  [512, 1],
-  [2048, 1],
-  [48, 2],
-  [48, 4],
-  [48, 8],
+for (const [context, streams, tokens] of [
+  [48, 1, 1],
+  [512, 1, 1],
+  [2048, 1, 1],
+  [48, 4, 1],
+  [48, 8, 1],
+  [512, 1, 2],
+  [512, 1, 4],
+  [512, 1, 8],
+  [2048, 1, 2],
+  [2048, 1, 4],
 ] as const) {
   const caches = new Map<GraphRuntime, KvCache[]>();
   for (const runtime of Object.values(runtimes))
     caches.set(runtime, await prompts(runtime, context, streams));
-  await compare(`a token at ${context}, ${streams} at once`, async (runtime) => {
+  await compare(`${tokens} of an answer at ${context}, ${streams} at once`, async (runtime) => {
     const own = caches.get(runtime) ?? [];
     const taken: number[] = [];
     for (let step = 0; step < steps.ahead + steps.counted; step++) {
-      taken.push(await time(() => append(runtime, own, 1)));
+      taken.push(await time(() => append(runtime, own, tokens, true)));
       for (const cache of own) cache.truncate(context);
     }
     return taken.slice(steps.ahead);
   });
 }
-for (const tokens of [32, 128, 512]) {
+for (const tokens of [128, 512, 2048]) {
   await compare(`a prompt of ${tokens}`, async (runtime) => [await time(() => prompts(runtime, tokens, 1))]);
 }
 for (const patches of [768, 3072]) {
