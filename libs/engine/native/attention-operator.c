@@ -3,19 +3,23 @@
  * com.microsoft.GroupQueryAttention with its attributes num_heads, kv_num_heads and scale, without a rotation and over a
  * cache of f32, and takes the same tensors. It gives the output and the keys and values; it appends to them in place
  * where those it is given and those it gives are the same memory.
+ *
+ * RoundedAttention(…, key_scale, value_scale) is the same over a cache of 8 bits with a scale for each channel
+ * [1, kv_heads, 1, size], there inputs 12 and 13.
  */
 #include <stdlib.h>
 
 #include "attention.h"
 #include "operators.h"
 
-enum { INPUTS = 7, OUTPUTS = 3 };
+enum { PLAIN_INPUTS = 7, ROUNDED_INPUTS = 9, OUTPUTS = 3 };
 
 typedef struct {
   Api api;
   int64_t heads;
   int64_t kv_heads;
   float scale;
+  NumberBytes bytes;
 } Kernel;
 
 static Status read_attributes(Api api, const void *info, Kernel *kernel) {
@@ -28,11 +32,11 @@ static Status read_attributes(Api api, const void *info, Kernel *kernel) {
   return NULL;
 }
 
-static Status create(const CustomOp *op, Api api, const void *info, void **made) {
-  (void)op;
+static Status create(Api api, const void *info, NumberBytes bytes, void **made) {
   Kernel *kernel = calloc(1, sizeof *kernel);
   if (kernel == NULL) return fail(api, FAIL, "failed to allocate memory");
   kernel->api = api;
+  kernel->bytes = bytes;
   const Status status = read_attributes(api, info, kernel);
   if (status == NULL) *made = kernel;
   else free(kernel);
@@ -49,22 +53,22 @@ static Status input(Api api, void *context, size_t index, const void **data, int
   return CALL(api, GET_TENSOR_MUTABLE_DATA, tensor, data);
 }
 
-static Status output(Api api, void *context, size_t index, const int64_t *dims, size_t rank, float **data) {
+static Status output(Api api, void *context, size_t index, const int64_t *dims, size_t rank, void **data) {
   void *tensor = NULL;
   TRY(CALL(api, KERNEL_CONTEXT_GET_OUTPUT, context, index, dims, rank, &tensor));
-  return CALL(api, GET_TENSOR_MUTABLE_DATA, tensor, (void **)data);
+  return CALL(api, GET_TENSOR_MUTABLE_DATA, tensor, data);
 }
 
 /* Fills in what a run is given, and checks that it belongs together. */
 static Status take(const Kernel *kernel, void *context, Attention *a) {
   const Api api = kernel->api;
-  int64_t query[3], key[3], value[3], past_key[4], past_value[4], last[1], total[1];
+  int64_t query[3], key[3], value[3], past_key[4], past_value[4], last[1], total[1], steps[2][4];
   const int32_t *longest = NULL;
   TRY(input(api, context, 0, (const void **)&a->query, query, 3));
   TRY(input(api, context, 1, (const void **)&a->new_key, key, 3));
   TRY(input(api, context, 2, (const void **)&a->new_value, value, 3));
-  TRY(input(api, context, 3, (const void **)&a->past_key, past_key, 4));
-  TRY(input(api, context, 4, (const void **)&a->past_value, past_value, 4));
+  TRY(input(api, context, 3, &a->past_key, past_key, 4));
+  TRY(input(api, context, 4, &a->past_value, past_value, 4));
   TRY(input(api, context, 5, (const void **)&a->last, last, 1));
   TRY(input(api, context, 6, (const void **)&longest, total, 1));
   a->batch = query[0];
@@ -77,6 +81,13 @@ static Status take(const Kernel *kernel, void *context, Attention *a) {
   for (int axis = 0; axis < 3; axis++) fits = fits && key[axis] == value[axis];
   fits = fits && key[0] == a->batch && key[1] == a->tokens && key[2] == a->kv_heads * a->size;
   fits = fits && past_key[0] == a->batch && past_key[1] == a->kv_heads && past_key[3] == a->size;
+  if (a->bytes == ROUNDED) {
+    TRY(input(api, context, 7, (const void **)&a->key_steps, steps[0], 4));
+    TRY(input(api, context, 8, (const void **)&a->value_steps, steps[1], 4));
+    for (int i = 0; i < 2; i++) {
+      fits = fits && steps[i][0] * steps[i][2] == 1 && steps[i][1] == a->kv_heads && steps[i][3] == a->size;
+    }
+  }
   if (!fits) return fail(api, INVALID_ARGUMENT, "the inputs of an attention do not belong together");
   a->room = a->past_room > *longest ? a->past_room : *longest;
   for (int64_t sequence = 0; sequence < a->batch; sequence++) {
@@ -86,7 +97,7 @@ static Status take(const Kernel *kernel, void *context, Attention *a) {
     }
   }
   const int64_t present[4] = {a->batch, a->kv_heads, a->room, a->size};
-  TRY(output(api, context, 0, query, 3, &a->y));
+  TRY(output(api, context, 0, query, 3, (void **)&a->y));
   TRY(output(api, context, 1, present, 4, &a->key));
   return output(api, context, 2, present, 4, &a->value);
 }
@@ -108,7 +119,11 @@ static void attend_task(void *argument, size_t task) {
 static Status compute(void *opaque, void *context) {
   const Kernel *kernel = opaque;
   const Api api = kernel->api;
-  Run run = {.attention = {.heads = kernel->heads, .kv_heads = kernel->kv_heads, .scale = kernel->scale}};
+  Run run = {0};
+  run.attention.heads = kernel->heads;
+  run.attention.kv_heads = kernel->kv_heads;
+  run.attention.scale = kernel->scale;
+  run.attention.bytes = kernel->bytes;
   TRY(take(kernel, context, &run.attention));
   const size_t pairs = (size_t)(run.attention.batch * run.attention.kv_heads);
   if (pairs == 0 || run.attention.tokens == 0) return NULL;
@@ -118,34 +133,39 @@ static Status compute(void *opaque, void *context) {
   return run.failed ? fail(api, FAIL, "failed to allocate memory") : NULL;
 }
 
-static const char *name(const CustomOp *op) { return (void)op, "Attention"; }
+static Status create_plain(const CustomOp *op, Api api, const void *info, void **made) {
+  (void)op;
+  return create(api, info, PLAIN, made);
+}
+static Status create_rounded(const CustomOp *op, Api api, const void *info, void **made) {
+  (void)op;
+  return create(api, info, ROUNDED, made);
+}
+static const char *plain_name(const CustomOp *op) { return (void)op, "Attention"; }
+static const char *rounded_name(const CustomOp *op) { return (void)op, "RoundedAttention"; }
 static const char *processor(const CustomOp *op) { return (void)op, NULL; }
-static int input_type(const CustomOp *op, size_t index) { return (void)op, index < 5 ? FLOAT32 : INT32; }
-static int output_type(const CustomOp *op, size_t index) { return (void)op, (void)index, FLOAT32; }
-static size_t inputs(const CustomOp *op) { return (void)op, INPUTS; }
+static int plain_input(const CustomOp *op, size_t index) { return (void)op, index < 5 ? FLOAT32 : INT32; }
+static int rounded_input(const CustomOp *op, size_t index) {
+  return (void)op, index == 3 || index == 4 ? INT8 : index == 5 || index == 6 ? INT32 : FLOAT32;
+}
+static int plain_output(const CustomOp *op, size_t index) { return (void)op, (void)index, FLOAT32; }
+static int rounded_output(const CustomOp *op, size_t index) { return (void)op, index == 0 ? FLOAT32 : INT8; }
+static size_t plain_inputs(const CustomOp *op) { return (void)op, PLAIN_INPUTS; }
+static size_t rounded_inputs(const CustomOp *op) { return (void)op, ROUNDED_INPUTS; }
 static size_t outputs(const CustomOp *op) { return (void)op, OUTPUTS; }
 static int required(const CustomOp *op, size_t index) { return (void)op, (void)index, REQUIRED; }
 static int plain_memory(const CustomOp *op, size_t index) { return (void)op, (void)index, 0; }
 static int first(const CustomOp *op) { return (void)op, 1; }
 
-const CustomOp attention_operator = {
-    .version = CUSTOM_OP_VERSION,
-    .get_name = name,
-    .get_execution_provider = processor,
-    .get_input_type = input_type,
-    .get_input_count = inputs,
-    .get_output_type = output_type,
-    .get_output_count = outputs,
-    .destroy = free,
-    .get_input_characteristic = required,
-    .get_output_characteristic = required,
-    .get_input_memory = plain_memory,
-    .get_variadic_input_least = first,
-    .get_variadic_input_alike = first,
-    .get_variadic_output_least = first,
-    .get_variadic_output_alike = first,
-    .create_kernel_v2 = create,
-    .compute_v2 = compute,
-    .get_first_version = first,
-    .get_last_version = first,
-};
+#define OPERATOR(KIND)                                                                                       \
+  {                                                                                                          \
+    .version = CUSTOM_OP_VERSION, .get_name = KIND##_name, .get_execution_provider = processor,              \
+    .get_input_type = KIND##_input, .get_input_count = KIND##_inputs, .get_output_type = KIND##_output,      \
+    .get_output_count = outputs, .destroy = free, .get_input_characteristic = required,                      \
+    .get_output_characteristic = required, .get_input_memory = plain_memory,                                 \
+    .get_variadic_input_least = first, .get_variadic_input_alike = first,                                    \
+    .get_variadic_output_least = first, .get_variadic_output_alike = first, .create_kernel_v2 = create_##KIND, \
+    .compute_v2 = compute, .get_first_version = first, .get_last_version = first                             \
+  }
+const CustomOp attention_operator = OPERATOR(plain);
+const CustomOp rounded_attention_operator = OPERATOR(rounded);

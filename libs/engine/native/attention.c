@@ -32,18 +32,21 @@ int64_t parts_of_tokens(const Attention *a) {
   return (a->tokens + tokens - 1) / tokens;
 }
 
-void append_tokens(const Attention *a, int64_t pair) {
+/* Brings one of the keys or values of a pair up to date: those before, where they are elsewhere, and the new ones. */
+static void append(const Attention *a, int64_t pair, const void *past, const float *fresh, const float *steps, void *all) {
   const int64_t sequence = pair / a->kv_heads, head = pair % a->kv_heads;
-  const int64_t before = a->last[sequence] + 1 - a->tokens;
-  const size_t bytes = a->size * sizeof(float);
-  float *key = a->key + pair * a->room * a->size, *value = a->value + pair * a->room * a->size;
-  if (a->past_key != a->key) memcpy(key, a->past_key + pair * a->past_room * a->size, before * bytes);
-  if (a->past_value != a->value) memcpy(value, a->past_value + pair * a->past_room * a->size, before * bytes);
+  const int64_t before = a->last[sequence] + 1 - a->tokens, bytes = a->size * a->bytes;
+  char *to = (char *)all + pair * a->room * bytes;
+  if (past != all) memcpy(to, (const char *)past + pair * a->past_room * bytes, before * bytes);
   for (int64_t token = 0; token < a->tokens; token++) {
-    const int64_t from = ((sequence * a->tokens + token) * a->kv_heads + head) * a->size;
-    memcpy(key + (before + token) * a->size, a->new_key + from, bytes);
-    memcpy(value + (before + token) * a->size, a->new_value + from, bytes);
+    const float *from = fresh + ((sequence * a->tokens + token) * a->kv_heads + head) * a->size;
+    store_numbers(from, steps == NULL ? NULL : steps + head * a->size, a->size, to + (before + token) * bytes, a->bytes);
   }
+}
+
+void append_tokens(const Attention *a, int64_t pair) {
+  append(a, pair, a->past_key, a->new_key, a->key_steps, a->key);
+  append(a, pair, a->past_value, a->new_value, a->value_steps, a->value);
 }
 
 /* A head of a token, and how far it has attended. */
@@ -164,56 +167,87 @@ static void add_values(const Row *rows, int64_t n, const float *values, int64_t 
   for (; first < size; first += LANES) add_vector[n - 1](rows, values, count, size, first);
 }
 
-VECTORISED static void divide(const Row *row, int64_t size) {
+/* Divides by the sum of shares, and takes rounded values for what their steps are worth. */
+VECTORISED static void divide(const Row *row, int64_t size, const float *steps) {
   const __m512 sum = _mm512_set1_ps(_mm512_reduce_add_ps(_mm512_loadu_ps(row->sum)));
   for (int64_t i = 0; i < size; i += LANES) {
-    _mm512_storeu_ps(row->y + i, _mm512_div_ps(_mm512_loadu_ps(row->y + i), sum));
+    const __m512 y = _mm512_div_ps(_mm512_loadu_ps(row->y + i), sum);
+    _mm512_storeu_ps(row->y + i, steps == NULL ? y : _mm512_mul_ps(y, _mm512_loadu_ps(steps + i)));
   }
 }
 
+/* Queries times what a step of rounded keys is worth, so that products with whole numbers of steps are scores. */
+VECTORISED static void scale_queries(Row *rows, int64_t count, int64_t size, const float *steps, float *scaled) {
+  for (int64_t r = 0; r < count; r++, scaled += size) {
+    for (int64_t i = 0; i < size; i += LANES) {
+      _mm512_storeu_ps(scaled + i, _mm512_mul_ps(_mm512_loadu_ps(rows[r].query + i), _mm512_loadu_ps(steps + i)));
+    }
+    rows[r].query = scaled;
+  }
+}
+
+VECTORISED static void unpack(const void *numbers, int64_t count, float *unpacked) {
+  for (int64_t at = 0; at < count; at += LANES) _mm512_storeu_ps(unpacked + at, load_numbers(numbers, at, ROUNDED));
+}
+
+/* Keys and values of a pair, and the memory to work with. */
+typedef struct {
+  const char *keys;
+  const char *values;
+  float *panel;    /* [size, PANEL] */
+  float *unpacked; /* [BLOCK, size], of rounded values */
+} Pair;
+
 /* Attends with rows that are in order of what they see, block by block (Dao et al. 2022, FlashAttention). */
-static void attend_rows(const Attention *a, const float *keys, const float *values, Row *rows, int64_t count,
-                        float *panel) {
-  const int64_t size = a->size, most = rows[count - 1].seen;
+static void attend_rows(const Attention *a, const Pair *pair, Row *rows, int64_t count) {
+  const int64_t size = a->size, bytes = size * a->bytes, most = rows[count - 1].seen;
   int64_t from = 0;
   for (int64_t at = 0; at < most; at += BLOCK) {
     while (rows[from].seen <= at) from++;
     const int64_t end = least(at + BLOCK, most);
     for (int64_t key = at; key < end; key += PANEL) {
-      const float *const next[2] = {keys + (key + BLOCK) * size, values + key * size};
-      lay_out_keys(keys + key * size, end - key, size, panel, next);
+      const void *const next[2] = {pair->keys + (key + BLOCK) * bytes, pair->values + key * bytes};
+      lay_out_keys(pair->keys + key * bytes, a->bytes, end - key, size, pair->panel, next);
       for (int64_t r = from, n; r < count; r += n) {
         n = least(count - r, SCORE_ROWS);
-        if (rows[r + n - 1].seen > key) scores[n - 1](rows + r, panel, size, key - at);
+        if (rows[r + n - 1].seen > key) scores[n - 1](rows + r, pair->panel, size, key - at);
       }
     }
     for (int64_t r = from; r < count; r++) share(rows + r, at, size, a->scale);
+    const float *values = (const float *)(pair->values + at * bytes);
+    if (a->bytes == ROUNDED) {
+      unpack(values, (end - at) * size, pair->unpacked);
+      values = pair->unpacked;
+    }
     for (int64_t r = from, n; r < count; r += n) {
       n = least(count - r, VALUE_ROWS);
-      add_values(rows + r, n, values + at * size, least(rows[r + n - 1].seen, end) - at, size);
+      add_values(rows + r, n, values, least(rows[r + n - 1].seen, end) - at, size);
     }
   }
-  for (int64_t r = 0; r < count; r++) divide(rows + r, size);
 }
 
 int attend(const Attention *a, int64_t pair, int64_t part) {
-  const int64_t sequence = pair / a->kv_heads, kv_head = pair % a->kv_heads, group = group_of(a);
+  const int64_t sequence = pair / a->kv_heads, kv_head = pair % a->kv_heads, group = group_of(a), size = a->size;
   const int64_t first = part * tokens_of_part(a), end = least(first + tokens_of_part(a), a->tokens);
-  const int64_t before = a->last[sequence] + 1 - a->tokens;
-  const int64_t count = (end - first) * group;
-  float *panel = allocate((PANEL * a->size + count * BLOCK) * sizeof(float) + count * sizeof(Row));
-  if (panel == NULL) return 0;
-  float *of_rows = panel + PANEL * a->size;
-  Row *rows = (Row *)(of_rows + count * BLOCK);
+  const int64_t before = a->last[sequence] + 1 - a->tokens, count = (end - first) * group;
+  const int64_t rounded = a->bytes == ROUNDED ? (BLOCK + count) * size : 0;
+  float *memory = allocate((PANEL * size + count * BLOCK + rounded) * sizeof(float) + count * sizeof(Row));
+  if (memory == NULL) return 0;
+  float *of_rows = memory + PANEL * size, *unpacked = of_rows + count * BLOCK;
+  Row *rows = (Row *)(unpacked + rounded);
   for (int64_t r = 0; r < count; r++) {
     const int64_t token = first + r / group;
-    const int64_t at = ((sequence * a->tokens + token) * a->heads + kv_head * group + r % group) * a->size;
+    const int64_t at = ((sequence * a->tokens + token) * a->heads + kv_head * group + r % group) * size;
     rows[r] = (Row){.query = a->query + at, .scores = of_rows + r * BLOCK, .y = a->y + at, .seen = before + token + 1};
     rows[r].top = -INFINITY;
-    memset(rows[r].y, 0, a->size * sizeof(float));
+    memset(rows[r].y, 0, size * sizeof(float));
   }
-  const int64_t offset = pair * a->room * a->size;
-  attend_rows(a, a->key + offset, a->value + offset, rows, count, panel);
-  free(panel);
+  const int64_t offset = pair * a->room * size * a->bytes;
+  const Pair of_pair = {(const char *)a->key + offset, (const char *)a->value + offset, memory, unpacked};
+  const float *steps = rounded ? a->value_steps + kv_head * size : NULL;
+  if (rounded) scale_queries(rows, count, size, a->key_steps + kv_head * size, unpacked + BLOCK * size);
+  attend_rows(a, &of_pair, rows, count);
+  for (int64_t r = 0; r < count; r++) divide(rows + r, size, steps);
+  free(memory);
   return 1;
 }

@@ -3,6 +3,8 @@
 
 #include <stdint.h>
 
+#include "cache-numbers.h"
+
 /*
  * Grouped-query attention over keys and values that are kept in place: a token sees all before it and itself. What a
  * token gives is the same to the last bit whatever tokens and sequences are computed beside it.
@@ -16,14 +18,17 @@ typedef struct {
   int64_t past_room;
   int64_t room; /* tokens there is room for, those of the past and these */
   float scale;
+  NumberBytes bytes;       /* of a key's or value's numbers */
   const int32_t *last;     /* [batch]: attended tokens less one */
   const float *query;      /* [batch, tokens, heads, size] */
   const float *new_key;    /* [batch, tokens, kv_heads, size] */
   const float *new_value;
-  const float *past_key;   /* [batch, kv_heads, past_room, size]; may be `key` itself */
-  const float *past_value;
-  float *key;              /* [batch, kv_heads, room, size] */
-  float *value;
+  const float *key_steps;  /* [kv_heads, size], of rounded keys */
+  const float *value_steps;
+  const void *past_key;    /* [batch, kv_heads, past_room, size]; may be `key` itself */
+  const void *past_value;
+  void *key;               /* [batch, kv_heads, room, size] */
+  void *value;
   float *y;                /* [batch, tokens, heads, size] */
 } Attention;
 

@@ -9,10 +9,10 @@
 #define ODD_QUARTERS 0xdd
 
 /* Turns 16 numbers of each of 16 keys so that a vector holds one number of all of them. */
-VECTORISED static inline void turn(const float *const *keys, int64_t at, float *panel) {
+VECTORISED static inline void turn(const void *const *keys, NumberBytes bytes, int64_t at, float *panel) {
   __m512 x[LANES];
   __m512d pairs[LANES], fours[LANES];
-  _Pragma("GCC unroll 16") for (int key = 0; key < LANES; key++) x[key] = _mm512_loadu_ps(keys[key] + at);
+  _Pragma("GCC unroll 16") for (int key = 0; key < LANES; key++) x[key] = load_numbers(keys[key], at, bytes);
   _Pragma("GCC unroll 8") for (int key = 0; key < LANES; key += 2) {
     pairs[key] = _mm512_castps_pd(_mm512_unpacklo_ps(x[key], x[key + 1]));
     pairs[key + 1] = _mm512_castps_pd(_mm512_unpackhi_ps(x[key], x[key + 1]));
@@ -36,17 +36,27 @@ VECTORISED static inline void turn(const float *const *keys, int64_t at, float *
   }
 }
 
-static inline void ask_for(const float *next) {
-  for (int64_t line = 0; line < LANES; line++) _mm_prefetch(next + line * LANES, _MM_HINT_T1);
+/* Asks for as many numbers as `turn` takes. */
+static inline void ask_for(const char *next, NumberBytes bytes) {
+  for (int line = 0; line < LANES * LANES * (int)bytes / VECTOR; line++) _mm_prefetch(next + line * VECTOR, _MM_HINT_T1);
 }
 
-VECTORISED void lay_out_keys(const float *keys, int64_t there, int64_t size, float *panel, const float *const next[2]) {
+/* Inlined for either kind of numbers. */
+VECTORISED __attribute__((always_inline)) static inline void lay_out(const char *keys, NumberBytes bytes, int64_t there,
+                                                                     int64_t size, float *panel,
+                                                                     const void *const next[2]) {
   for (int64_t first = 0; first < PANEL; first += LANES) {
-    const float *key[LANES];
-    for (int64_t k = 0; k < LANES; k++) key[k] = keys + (first + k < there ? first + k : there - 1) * size;
+    const void *key[LANES];
+    for (int64_t k = 0; k < LANES; k++) key[k] = keys + (first + k < there ? first + k : there - 1) * size * bytes;
     for (int64_t at = 0; at < size; at += LANES) {
-      turn(key, at, panel + at * PANEL + first);
-      for (int i = 0; i < 2; i++) ask_for(next[i] + first * size + at * LANES);
+      turn(key, bytes, at, panel + at * PANEL + first);
+      for (int i = 0; i < 2; i++) ask_for((const char *)next[i] + (first * size + at * LANES) * bytes, bytes);
     }
   }
+}
+
+VECTORISED void lay_out_keys(const void *keys, NumberBytes bytes, int64_t there, int64_t size, float *panel,
+                             const void *const next[2]) {
+  if (bytes == PLAIN) lay_out(keys, PLAIN, there, size, panel, next);
+  else lay_out(keys, ROUNDED, there, size, panel, next);
 }

@@ -3,6 +3,7 @@
 
 #include <stdint.h>
 
+#include "cache-numbers.h"
 #include "weights.h"
 
 /* Keys that are laid side by side: two vectors of them, so that few rows have enough sums to fill the pipeline. */
@@ -13,6 +14,7 @@ enum { PANEL = 2 * LANES };
  * `size` is a multiple of 16, `panel` lies on a vector's boundary. Memory is asked for as much from each of `next` in the
  * meantime, which need not be there.
  */
-void lay_out_keys(const float *keys, int64_t there, int64_t size, float *panel, const float *const next[2]);
+void lay_out_keys(const void *keys, NumberBytes bytes, int64_t there, int64_t size, float *panel,
+                  const void *const next[2]);
 
 #endif

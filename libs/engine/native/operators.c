@@ -24,6 +24,7 @@ EXPORTED Status RegisterCustomOps(void *options, const ApiBase *base) {
     void *made = NULL;
     TRY(CALL(api, CREATE_CUSTOM_OP_DOMAIN, "qwenvl", &made));
     TRY(CALL(api, CUSTOM_OP_DOMAIN_ADD, made, &attention_operator));
+    TRY(CALL(api, CUSTOM_OP_DOMAIN_ADD, made, &rounded_attention_operator));
     TRY(CALL(api, CUSTOM_OP_DOMAIN_ADD, made, &block_product_operator));
     TRY(CALL(api, CUSTOM_OP_DOMAIN_ADD, made, &byte_product_operator));
     domain = made;

@@ -32,7 +32,7 @@ enum {
 
 /* OrtErrorCode, ONNXTensorElementDataType and OrtCustomOpInputOutputCharacteristic. */
 enum { FAIL = 1, INVALID_ARGUMENT = 2 };
-enum { FLOAT32 = 1, UINT8 = 2, INT32 = 6 };
+enum { FLOAT32 = 1, UINT8 = 2, INT8 = 3, INT32 = 6 };
 enum { REQUIRED = 0, OPTIONAL = 1 };
 
 /* NULL where all went well. */

@@ -67,13 +67,12 @@ export class GraphRuntime implements Runtime {
    * @throws EngineError `checkpoint-corrupt` when a graph cannot be read, `out-of-memory` when it does not fit
    */
   static async create(options: GraphRuntimeOptions): Promise<GraphRuntime> {
-    const cache = options.cacheScales ? '.int8-cache' : '';
-    const decoder = open(`decoder${cache}`, options);
+    const decoder = open(decoderName(options), options);
     // All begin at once. One thread looks rows up as fast as several, and none is left spinning when the decoder starts.
     const opening = [
       open('embedding', { ...options, threads: 1 }),
       decoder,
-      options.prefillWeights === 'int8' ? open(`prefill${cache}`, options) : decoder,
+      options.prefillWeights === 'int8' ? open(`prefill${cacheName(options)}`, options) : decoder,
     ] as const;
     try {
       const [embedding, decoding, prefill] = await Promise.all(opening);
@@ -151,6 +150,14 @@ export class GraphRuntime implements Runtime {
   }
 }
 
+function decoderName(options: GraphRuntimeOptions): string {
+  return `decoder${cacheName(options)}`;
+}
+
+function cacheName({ cacheScales }: GraphRuntimeOptions): string {
+  return cacheScales ? '.int8-cache' : '';
+}
+
 function open(name: string, options: GraphRuntimeOptions): Promise<GraphSession> {
   const { backend, graphs, threads } = options;
   const file = nativeFile(name, options) ?? `${name}.onnx`;
@@ -165,9 +172,9 @@ function nativeFile(name: string, { backend, graphs }: GraphRuntimeOptions): str
 
 /** The engine's own operators have exact rows, and so has a decoder whose products and attention are all theirs. */
 function hasExactRows(options: GraphRuntimeOptions): boolean {
-  const { cacheScales, prefillWeights, shape } = options;
-  const isPlain = cacheScales === undefined && prefillWeights !== 'int8';
-  return isPlain && takesOwnAttention(shape.headDim) && nativeFile('decoder', options) !== undefined;
+  const { prefillWeights, shape } = options;
+  const isNative = nativeFile(decoderName(options), options) !== undefined;
+  return isNative && takesOwnAttention(shape.headDim) && prefillWeights !== 'int8';
 }
 
 function ownCache(cache: unknown): BufferedCache {

@@ -5,7 +5,8 @@ import { MropeRotary } from '../positions/mrope-rotary.js';
 import { maxDifference } from '../testing/golden-files.js';
 import { openSmallRuntime, type SmallRuntime } from '../testing/small-runtime.js';
 import type { GraphBackend } from './graph-session.js';
-import { GraphRuntime } from './graph-runtime.js';
+import { GraphRuntime, type GraphRuntimeOptions } from './graph-runtime.js';
+import { measureScales } from './measure-scales.js';
 import { nativeBackend } from './native/native-backend.js';
 import type { DecoderInput, KvCache } from './runtime.js';
 
@@ -16,17 +17,26 @@ const backends: GraphBackend[] =
 const tolerance = 0.2;
 
 const cases = backends.flatMap((backend) =>
-  (['q4', 'q8'] as const).map((precision) => ({ backend, precision })),
+  (['q4', 'q8'] as const).flatMap((precision) =>
+    (['f32', 'int8'] as const).map((kvCache) => ({ backend, precision, kvCache })),
+  ),
 );
 
-describe.each(cases)('a decoder in $precision over operators of our own', ({ backend, precision }) => {
+describe.each(cases)('a decoder in $precision over operators of our own, $kvCache cache', (given) => {
+  const { backend, precision, kvCache } = given;
   let small: SmallRuntime;
+  let options: GraphRuntimeOptions;
+  let own: GraphRuntime;
 
   beforeAll(async () => {
     small = await openSmallRuntime(backend, precision);
+    const measure = () => measureScales(small.options, small.config, idsOf(64, 1));
+    options = { ...small.options, cacheScales: kvCache === 'int8' ? await measure() : undefined };
+    own = await GraphRuntime.create(options);
   });
 
   afterAll(async () => {
+    await own.close();
     await small.close();
   });
 
@@ -35,7 +45,7 @@ describe.each(cases)('a decoder in $precision over operators of our own', ({ bac
 
   async function input(cache: KvCache, ids: Int32Array): Promise<DecoderInput> {
     const places = Array.from(ids, (_, row) => cache.length + row);
-    const embeds = await small.runtime.embed(ids);
+    const embeds = await own.embed(ids);
     return { cache, embeds, ...new MropeRotary(small.config.text).text(places), logitRows: [ids.length - 1] };
   }
 
@@ -51,20 +61,20 @@ describe.each(cases)('a decoder in $precision over operators of our own', ({ bac
   }
 
   test('has a graph for them, and answers as one over onnxruntime’s', async () => {
-    expect(existsSync(join(small.options.graphs, 'decoder.native.onnx'))).toBe(true);
-    const theirs = await GraphRuntime.create({ ...small.options, backend: nativeBackend(undefined, false) });
+    expect(existsSync(join(options.graphs, 'decoder.native.onnx'))).toBe(true);
+    const theirs = await GraphRuntime.create({ ...options, backend: nativeBackend(undefined, false) });
     const expected = await prompt(theirs, idsOf(40, 0));
-    const { logits } = await prompt(small.runtime, idsOf(40, 0));
+    const { logits } = await prompt(own, idsOf(40, 0));
     await theirs.close();
-    expect([small.runtime.exactRows, theirs.exactRows]).toEqual([true, false]);
+    expect([own.exactRows, theirs.exactRows]).toEqual([true, false]);
     expect(maxDifference(logits, expected.logits)).toBeGreaterThan(0);
     expect(maxDifference(logits, expected.logits)).toBeLessThan(tolerance);
   });
 
   test('gives the same bits wherever a prompt is cut', async () => {
-    const whole = await prompt(small.runtime, idsOf(40, 0));
+    const whole = await prompt(own, idsOf(40, 0));
     for (const ends of [[1], [2], [7], [39], [13, 28], [1, 2, 3, 4, 5, 20, 21, 22, 36]]) {
-      expect((await prompt(small.runtime, idsOf(40, 0), ends)).logits).toEqual(whole.logits);
+      expect((await prompt(own, idsOf(40, 0), ends)).logits).toEqual(whole.logits);
     }
   });
 
@@ -72,10 +82,10 @@ describe.each(cases)('a decoder in $precision over operators of our own', ({ bac
     const step = async (streams: number): Promise<Float32Array> => {
       const inputs: DecoderInput[] = [];
       for (let stream = 0; stream < streams; stream++) {
-        const { cache } = await prompt(small.runtime, idsOf(20 + 9 * stream, stream));
+        const { cache } = await prompt(own, idsOf(20 + 9 * stream, stream));
         inputs.push(await input(cache, Int32Array.of(77)));
       }
-      const [logits] = await small.runtime.forward(inputs);
+      const [logits] = await own.forward(inputs);
       return Float32Array.from(logits ?? []);
     };
     const alone = await step(1);

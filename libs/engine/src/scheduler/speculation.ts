@@ -13,17 +13,28 @@ export interface Drafter {
   draft(most: number, known: readonly number[]): readonly number[];
 }
 
+/** Rows of a step, the known token's among them, and from what share of tokens that are guessed right they pay. */
+type Widths = readonly { readonly rows: number; readonly from: number }[];
+
 /**
- * Rows of a step, the known token's among them, and from what share of tokens that are guessed right they pay: with a
- * share of p, a step of n rows gives 1 + p + … + p^(n-1) tokens, and steps of 2, 4, 8 and 16 rows take some 1.1 to 1.3,
- * 1.3 to 1.9, 2.0 to 3.3 and 3.1 to 4.7 times as long as one of a single row (`npm run bench:speculation`).
+ * With a share of p, a step of n rows gives 1 + p + … + p^(n-1) tokens. How long it takes is by
+ * `npm run bench:speculation`: with exact rows steps of 2, 4, 8 and 16 rows some 1.0 to 1.1, 1.1 to 1.3, 1.6 to 1.9 and
+ * 2.8 to 3.5 times as long as one of a single row, otherwise 1.1 to 1.3, 1.3 to 1.9, 2.0 to 3.3 and 3.1 to 4.7.
  */
-const widths = [
-  { rows: 16, from: 0.97 },
-  { rows: 8, from: 0.88 },
-  { rows: 4, from: 0.7 },
-  { rows: 2, from: 0.25 },
-] as const;
+const widths: Record<'exact' | 'paired', Widths> = {
+  exact: [
+    { rows: 16, from: 0.97 },
+    { rows: 8, from: 0.84 },
+    { rows: 4, from: 0.4 },
+    { rows: 2, from: 0.15 },
+  ],
+  paired: [
+    { rows: 16, from: 0.97 },
+    { rows: 8, from: 0.88 },
+    { rows: 4, from: 0.7 },
+    { rows: 2, from: 0.25 },
+  ],
+};
 
 /** What an earlier guess still counts when a further token has come: some ten are remembered. */
 const memory = 0.9;
@@ -39,6 +50,7 @@ const tail = 32;
 export class Speculation implements Drafter {
   readonly #prompt: ArrayLike<number>;
   readonly #prediction: readonly number[];
+  readonly #widths: Widths;
   #lookup: PromptLookup | undefined;
   /** Guesses and those that were right, the older ones counting less. */
   #guessed = 10;
@@ -48,10 +60,12 @@ export class Speculation implements Drafter {
   /**
    * @param prompt is read when the first token comes
    * @param prediction what the answer is expected to be, or to have much of
+   * @param exactRows as `Runtime.exactRows`: wide steps cost less there
    */
-  constructor(prompt: ArrayLike<number>, prediction: readonly number[] = []) {
+  constructor(prompt: ArrayLike<number>, prediction: readonly number[] = [], exactRows = false) {
     this.#prompt = prompt;
     this.#prediction = prediction;
+    this.#widths = exactRows ? widths.exact : widths.paired;
     this.#right = prediction.length > 0 ? this.#guessed : 0;
   }
 
@@ -80,6 +94,6 @@ export class Speculation implements Drafter {
 
   get #rows(): number {
     const share = this.#right / this.#guessed;
-    return widths.find(({ from }) => share >= from)?.rows ?? 1;
+    return this.#widths.find(({ from }) => share >= from)?.rows ?? 1;
   }
 }

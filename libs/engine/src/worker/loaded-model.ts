@@ -181,10 +181,11 @@ export class LoadedModel {
 
   #drafter(prompt: PreparedPrompt, prediction = ''): Drafter | undefined {
     const { speculation, deterministic } = this.#limits;
-    const isFree = speculation === 'auto' && this.#runtime.exactRows;
+    const { exactRows } = this.#runtime;
+    const isFree = speculation === 'auto' && exactRows;
     const isOn = isFree || speculation === 'prompt-lookup' || prediction !== '';
     if (deterministic || !isOn) return undefined;
-    return new Speculation(prompt.ids, this.#checkpoint.tokenizer.encodePlain(prediction));
+    return new Speculation(prompt.ids, this.#checkpoint.tokenizer.encodePlain(prediction), exactRows);
   }
 
   #prepare(task: GenerateTask, maxTokens: number | undefined): PreparedPrompt {

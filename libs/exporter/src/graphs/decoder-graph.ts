@@ -25,7 +25,7 @@ export interface DecoderOptions {
   readonly streamRotation?: number | undefined;
   /** How the KV cache is held. Default `f32`. */
   readonly kvCache?: KvCacheType;
-  /** Whose operators multiply by weights in blocks, and attend over a cache of f32. Default onnxruntime's. */
+  /** Whose operators multiply by weights in blocks, and attend. Default onnxruntime's. */
   readonly operators?: Operators | undefined;
   /**
    * Given: a graph for prefill, one sequence at a time, whose linear layers are held in this file with 8 bits. All else
@@ -145,9 +145,11 @@ class DecoderBuilder {
     const cache = ['batch', kvHeads, 'capacity', headDim];
     const isInt8 = this.#options.kvCache === 'int8';
     const cacheType = isInt8 ? 'i8' : 'f32';
-    const isOwn = this.#options.operators === 'native' && !isInt8 && takesOwnAttention(headDim);
+    const isOwn = this.#options.operators === 'native' && takesOwnAttention(headDim);
+    const ownName = isInt8 ? 'qwenvl.RoundedAttention' : 'qwenvl.Attention';
+    const scales = isInt8 ? this.#cacheScales(index) : [];
     const [attended = '', key = '', value = ''] = graph.nodes(
-      isOwn ? 'qwenvl.Attention' : 'com.microsoft.GroupQueryAttention',
+      isOwn ? ownName : 'com.microsoft.GroupQueryAttention',
       [
         query,
         newKey,
@@ -156,14 +158,16 @@ class DecoderBuilder {
         graph.input(`past_key_values.${index}.value`, cacheType, cache),
         lengths.attended,
         lengths.total,
-        ...(isInt8 ? this.#cacheScales(index) : []),
+        // There inputs 7 to 11 are for what is not used here.
+        ...(isInt8 && !isOwn ? ['', '', '', '', ''] : []),
+        ...scales,
       ],
       3,
       {
         num_heads: heads,
         kv_num_heads: kvHeads,
         scale: { float: headDim ** -0.5 },
-        ...(isInt8 ? INT8_CACHE : {}),
+        ...(isInt8 && !isOwn ? INT8_CACHE : {}),
       },
     );
     const present = ['batch', kvHeads, 'present_capacity', headDim];
@@ -174,12 +178,12 @@ class DecoderBuilder {
     return projected;
   }
 
-  /** Inputs 7 to 13 of GroupQueryAttention: five that are absent, then what one step of a key or value is worth. */
+  /** What one step of a key or value is worth, for each channel. */
   #cacheScales(index: number): string[] {
     const { kvHeads, headDim } = this.#config.text;
     const scale = (part: string): string =>
       this.#graph.input(`cache_scales.${index}.${part}`, 'f32', [1, kvHeads, 1, headDim]);
-    return ['', '', '', '', '', scale('key'), scale('value')];
+    return [scale('key'), scale('value')];
   }
 
   /**

@@ -34,12 +34,13 @@ export class LedAnswers {
     schema,
     prediction,
   }: LedAnswer): Promise<{ ms: number; tokens: number; chosen: number }> {
-    const { tokenizer, config } = this.#open;
+    const { tokenizer, config, runtime } = this.#open;
     const ids = [...tokenizer.encodePlain(text), this.#eos];
     const within =
       schema && this.#constrainer.constrain({ constraint: { type: 'json-schema', schema: { ...schema } } });
     const constraint = new Script(ids, config.text.vocabSize, within);
-    const drafter = prediction && new Speculation(this.#prompt, tokenizer.encodePlain(prediction));
+    const drafter =
+      prediction && new Speculation(this.#prompt, tokenizer.encodePlain(prediction), runtime.exactRows);
     const asked = { prompt: this.#prompt, maxTokens: ids.length, constraint, ...(drafter && { drafter }) };
     const ms = await timeAnswer(this.#open, asked);
     return { ms, tokens: ids.length, chosen: constraint.chosen };

@@ -78,7 +78,7 @@ for (const [name, ids] of Object.entries(answers)) {
   for (let round = 0; round < Number(rounds); round++) {
     const asked = { prompt, maxTokens: length };
     off.push(await timeAnswer(open, { ...asked, constraint: new Script(ids, vocabSize) }));
-    const drafter = new Counted(prompt);
+    const drafter = new Counted(prompt, [], open.runtime.exactRows);
     on.push(await timeAnswer(open, { ...asked, constraint: new Script(ids, vocabSize), drafter }));
     tried = drafter.tried;
   }
