@@ -1,15 +1,21 @@
 import { KvBuffers, type KvLayout, type KvTensors } from './kv-buffers.js';
 import type { KvCache } from './runtime.js';
 
-/** Tokens by which the room of a cache grows at least. */
-export const capacityBlock = 128;
+/** Room is for a multiple of so many tokens. */
+const capacityBlock = 128;
+
+/**
+ * Tokens that room is made for beyond those that need it: a move takes as long as a few steps, and memory is taken when
+ * it is written to.
+ */
+const spare = 512;
 
 /** How much room a cache gets when it has to be moved. */
 export interface RoomPolicy {
   readonly layout: KvLayout;
   /**
-   * True where a step costs a copy of the whole room: then room grows by one block. Otherwise it grows by half, so
-   * that moving costs a constant share of what was computed.
+   * True where a step costs a copy of the whole room: then room grows by one block. Otherwise it grows by half, or by
+   * what is spare, so that moving costs a constant share of what was computed.
    */
   readonly isTight: boolean;
 }
@@ -17,7 +23,12 @@ export interface RoomPolicy {
 /** A sequence's row in buffers that it may share with others of its batch. */
 export class BufferedCache implements KvCache {
   length = 0;
+  readonly #policy: RoomPolicy;
   #place: { readonly buffers: KvBuffers; readonly row: number } | undefined;
+
+  constructor(policy: RoomPolicy) {
+    this.#policy = policy;
+  }
 
   truncate(length: number): void {
     if (length < 0 || length > this.length)
@@ -28,14 +39,28 @@ export class BufferedCache implements KvCache {
   copy(length: number): BufferedCache {
     if (length < 0 || length > this.length)
       throw new RangeError(`cannot copy ${length} of ${this.length} tokens`);
-    const copy = new BufferedCache();
+    const copy = new BufferedCache(this.#policy);
     if (this.#place && length > 0) {
       const { buffers, row } = this.#place;
-      copy.#place = { buffers: new KvBuffers(buffers.layout, 1, inBlocks(length)), row: 0 };
+      copy.#place = { buffers: new KvBuffers(buffers.layout, 1, roomFor(length, 0, this.#policy)), row: 0 };
       copy.#place.buffers.copyRow(0, buffers, row, length);
     }
     copy.length = length;
     return copy;
+  }
+
+  detach(length: number): BufferedCache {
+    // What is forgotten stays in memory where it is not copied: that may be no more than a block.
+    if (this.#place?.buffers.batch !== 1 || this.length - length > capacityBlock) {
+      const copy = this.copy(length);
+      this.release();
+      return copy;
+    }
+    this.truncate(length);
+    const detached = new BufferedCache(this.#policy);
+    [detached.#place, detached.length] = [this.#place, length];
+    this.release();
+    return detached;
   }
 
   release(): void {
@@ -65,8 +90,7 @@ export class BufferedCache implements KvCache {
       return first.buffers.rows(first.row, caches.length);
     }
     const old = Math.max(...places.map((place) => place?.buffers.capacity ?? 0));
-    const room = policy.isTight ? needed : Math.max(needed, needed > old ? Math.ceil(old * 1.5) : old);
-    const buffers = new KvBuffers(policy.layout, caches.length, inBlocks(room));
+    const buffers = new KvBuffers(policy.layout, caches.length, roomFor(needed, old, policy));
     for (const [row, cache] of caches.entries()) {
       if (cache.#place) buffers.copyRow(row, cache.#place.buffers, cache.#place.row, cache.length);
       cache.#place = { buffers, row };
@@ -75,6 +99,8 @@ export class BufferedCache implements KvCache {
   }
 }
 
-function inBlocks(tokens: number): number {
-  return Math.ceil(tokens / capacityBlock) * capacityBlock;
+/** Tokens of room for `needed` of them where there was room for `old`. */
+function roomFor(needed: number, old: number, { isTight }: RoomPolicy): number {
+  const grown = needed > old ? Math.max(needed + spare, old * 1.5) : old;
+  return Math.ceil((isTight ? needed : grown) / capacityBlock) * capacityBlock;
 }

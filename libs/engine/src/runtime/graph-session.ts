@@ -30,9 +30,9 @@ export interface GraphBackend {
   readonly name: 'native' | 'stock';
   /** Whether a run costs a copy of all its outputs, the KV cache's whole room included. */
   readonly copiesOutputs: boolean;
-  /** Whether graphs may use the engine's own operators for weights in blocks (`native/README.md`). */
+  /** Whether graphs may use the engine's own operators (`native/README.md`). */
   readonly hasOperators: boolean;
-  /** Where the backend has a faster way than JavaScript. */
+  /** Where the backend has a faster way than JavaScript to search logits. */
   readonly blockMaxima?: BlockMaxima | undefined;
   /** Reads a graph; `threads` compute within one operator. */
   open(path: string, threads: number): Promise<GraphSession>;

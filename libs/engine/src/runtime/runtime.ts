@@ -23,6 +23,8 @@ export interface KvCache {
   truncate(length: number): void;
   /** A cache of its own that holds the first `length` tokens of this one. */
   copy(length: number): KvCache;
+  /** The same, and this one is released: nothing need be copied where it shares its memory with no other sequence. */
+  detach(length: number): KvCache;
   /** Frees the memory; the cache may not be used afterwards. */
   release(): void;
 }

@@ -25,6 +25,12 @@ class TokenCache implements KvCache {
     return new TokenCache(this.tokens.slice(0, length));
   }
 
+  detach(length: number): TokenCache {
+    const detached = this.copy(length);
+    this.release();
+    return detached;
+  }
+
   release(): void {
     this.released = true;
     this.tokens = [];

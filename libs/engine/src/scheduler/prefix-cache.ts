@@ -73,9 +73,8 @@ export class PrefixCache {
         const covered = entry.scope === key.scope && commonPrefix(entry, ids, spans) === entry.ids.length;
         if (covered) this.#drop(entry);
       }
-      this.#entries.push({ scope: key.scope, ids, spans, cache: cache.copy(ids.length) });
-    }
-    cache.release();
+      this.#entries.push({ scope: key.scope, ids, spans, cache: cache.detach(ids.length) });
+    } else cache.release();
   }
 
   /** Lets go of the least recently used until at most `tokens` are held. */

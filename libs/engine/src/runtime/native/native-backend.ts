@@ -4,10 +4,11 @@ import { OrtLibrary, type Pointer } from './ort-library.js';
 
 /**
  * The C interface of onnxruntime. Tensors lie over JavaScript's arrays, so that nothing is copied; they live for one
- * run, or as long as what is lasting. A mistake of the library is a crash of the process: the engine runs this backend in a process of its own.
+ * run, lasting ones as long as their arrays. A mistake of the library is a crash of the process: the engine runs this
+ * backend in a process of its own.
  *
  * @param library default: the one that onnxruntime-node ships
- * @param hasOperators false: graphs use onnxruntime's products, to compare with. Default: the engine's own where there
+ * @param hasOperators false: graphs use onnxruntime's operators alone, to compare with. Default: the engine's own where there
  * are any for this machine
  * @throws Error when koffi or the library is not there, or is of another release
  */
