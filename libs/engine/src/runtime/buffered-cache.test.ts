@@ -27,9 +27,9 @@ const firstKey = (cache: BufferedCache): unknown => {
 };
 
 describe('room', () => {
-  test('is made for hundreds of tokens more, so that an answer is seldom moved', () => {
-    const { caches, tensors } = filled([10]);
-    expect(memory(BufferedCache.together(caches, 500, loose))).toBe(memory(tensors));
+  test('is made for a quarter more, so that the answer to a long prompt is seldom moved', () => {
+    const { caches, tensors } = filled([1024]);
+    expect(memory(BufferedCache.together(caches, 1280, loose))).toBe(memory(tensors));
     const moved = BufferedCache.together(caches, 5000, loose);
     expect(memory(moved)).not.toBe(memory(tensors));
     expect(firstKey(caches[0] ?? new BufferedCache(loose))).toBe(1);
@@ -42,10 +42,10 @@ describe('room', () => {
   });
 
   test('of a copy is enough to go on', () => {
-    const [cache] = filled([100]).caches;
-    const copy = cache?.copy(100) ?? new BufferedCache(loose);
-    const before = BufferedCache.together([copy], 100, loose);
-    expect(memory(BufferedCache.together([copy], 400, loose))).toBe(memory(before));
+    const [cache] = filled([1024]).caches;
+    const copy = cache?.copy(1024) ?? new BufferedCache(loose);
+    const before = BufferedCache.together([copy], 1024, loose);
+    expect(memory(BufferedCache.together([copy], 1280, loose))).toBe(memory(before));
   });
 });
 

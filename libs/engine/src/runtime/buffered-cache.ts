@@ -5,17 +5,17 @@ import type { KvCache } from './runtime.js';
 const capacityBlock = 128;
 
 /**
- * Tokens that room is made for beyond those that need it: a move takes as long as a few steps, and memory is taken when
- * it is written to.
+ * Room at first, as a multiple of what is needed: an answer to a long prompt is then seldom moved, which takes as long as
+ * a few steps. Not more, since what is allocated, used or not, has JavaScript collect garbage.
  */
-const spare = 512;
+const firstRoom = 1.25;
 
 /** How much room a cache gets when it has to be moved. */
 export interface RoomPolicy {
   readonly layout: KvLayout;
   /**
-   * True where a step costs a copy of the whole room: then room grows by one block. Otherwise it grows by half, or by
-   * what is spare, so that moving costs a constant share of what was computed.
+   * True where a step costs a copy of the whole room: then room grows by one block. Otherwise it grows by half, so
+   * that moving costs a constant share of what was computed.
    */
   readonly isTight: boolean;
 }
@@ -101,6 +101,6 @@ export class BufferedCache implements KvCache {
 
 /** Tokens of room for `needed` of them where there was room for `old`. */
 function roomFor(needed: number, old: number, { isTight }: RoomPolicy): number {
-  const grown = needed > old ? Math.max(needed + spare, old * 1.5) : old;
+  const grown = needed > old ? Math.max(needed * firstRoom, old * 1.5) : old;
   return Math.ceil((isTight ? needed : grown) / capacityBlock) * capacityBlock;
 }
