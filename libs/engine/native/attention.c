@@ -130,10 +130,16 @@ VECTORISED static void share(Row *row, int64_t at, int64_t size, float scale) {
   _mm512_storeu_ps(row->sum, sum);
 }
 
+/* Rows of so many bytes that memory is asked for meanwhile; they need not be there. */
+typedef struct {
+  const char *rows;
+  int64_t bytes;
+} Ahead;
+
 /* Adds `count` values by their shares to ROWS rows, VECTORS vectors of them from `first` on. */
 #define ADD(ROWS, VECTORS)                                                                                     \
   VECTORISED static void add_##ROWS##_##VECTORS(const Row *rows, const float *values, int64_t count,           \
-                                                int64_t size, int64_t first) {                                 \
+                                                int64_t size, int64_t first, Ahead ahead) {                    \
     __m512 sum[ROWS][VECTORS];                                                                                 \
     const float *shares[ROWS];                                                                                 \
     for (int r = 0; r < ROWS; r++) {                                                                           \
@@ -142,6 +148,9 @@ VECTORISED static void share(Row *row, int64_t at, int64_t size, float scale) {
     }                                                                                                          \
     values += first;                                                                                           \
     for (int64_t at = 0; at < count; at++, values += size) {                                                   \
+      for (int64_t line = 0; line < ahead.bytes; line += VECTOR) {                                             \
+        _mm_prefetch(ahead.rows + at * ahead.bytes + line, _MM_HINT_T1);                                       \
+      }                                                                                                        \
       __m512 of_value[VECTORS];                                                                                \
       for (int v = 0; v < VECTORS; v++) of_value[v] = _mm512_loadu_ps(values + v * LANES);                     \
       _Pragma("GCC unroll 4") for (int r = 0; r < ROWS; r++) {                                                 \
@@ -155,16 +164,17 @@ VECTORISED static void share(Row *row, int64_t at, int64_t size, float scale) {
 ADD(1, 1) ADD(2, 1) ADD(3, 1) ADD(4, 1)
 ADD(1, 4) ADD(2, 4) ADD(3, 4) ADD(4, 4)
 
-typedef void (*Add)(const Row *rows, const float *values, int64_t count, int64_t size, int64_t first);
+typedef void (*Add)(const Row *rows, const float *values, int64_t count, int64_t size, int64_t first, Ahead ahead);
 static const Add add_vector[VALUE_ROWS] = {add_1_1, add_2_1, add_3_1, add_4_1};
 static const Add add_vectors[VALUE_ROWS] = {add_1_4, add_2_4, add_3_4, add_4_4};
 
-static void add_values(const Row *rows, int64_t n, const float *values, int64_t count, int64_t size) {
+static void add_values(const Row *rows, int64_t n, const float *values, int64_t count, int64_t size, Ahead ahead) {
   int64_t first = 0;
   for (; first + VALUE_VECTORS * LANES <= size; first += VALUE_VECTORS * LANES) {
-    add_vectors[n - 1](rows, values, count, size, first);
+    add_vectors[n - 1](rows, values, count, size, first, ahead);
+    ahead.bytes = 0;
   }
-  for (; first < size; first += LANES) add_vector[n - 1](rows, values, count, size, first);
+  for (; first < size; first += LANES, ahead.bytes = 0) add_vector[n - 1](rows, values, count, size, first, ahead);
 }
 
 /* Divides by the sum of shares, and takes rounded values for what their steps are worth. */
@@ -206,8 +216,8 @@ static void attend_rows(const Attention *a, const Pair *pair, Row *rows, int64_t
     while (rows[from].seen <= at) from++;
     const int64_t end = least(at + BLOCK, most);
     for (int64_t key = at; key < end; key += PANEL) {
-      const void *const next[2] = {pair->keys + (key + BLOCK) * bytes, pair->values + key * bytes};
-      lay_out_keys(pair->keys + key * bytes, a->bytes, end - key, size, pair->panel, next);
+      /* Memory is busy throughout: with these values now, with the next block's keys while they are added up. */
+      lay_out_keys(pair->keys + key * bytes, a->bytes, end - key, size, pair->panel, pair->values + key * bytes);
       for (int64_t r = from, n; r < count; r += n) {
         n = least(count - r, SCORE_ROWS);
         if (rows[r + n - 1].seen > key) scores[n - 1](rows + r, pair->panel, size, key - at);
@@ -221,7 +231,8 @@ static void attend_rows(const Attention *a, const Pair *pair, Row *rows, int64_t
     }
     for (int64_t r = from, n; r < count; r += n) {
       n = least(count - r, VALUE_ROWS);
-      add_values(rows + r, n, values, least(rows[r + n - 1].seen, end) - at, size);
+      const Ahead ahead = {pair->keys + (at + BLOCK) * bytes, r == from ? bytes : 0};
+      add_values(rows + r, n, values, least(rows[r + n - 1].seen, end) - at, size, ahead);
     }
   }
 }

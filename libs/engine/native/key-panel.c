@@ -27,8 +27,10 @@ VECTORISED static inline void turn(const void *const *keys, NumberBytes bytes, i
   _Pragma("GCC unroll 4") for (int i = 0; i < 4; i++) {
     const __m512 a = _mm512_castpd_ps(fours[i]), b = _mm512_castpd_ps(fours[4 + i]);
     const __m512 c = _mm512_castpd_ps(fours[8 + i]), d = _mm512_castpd_ps(fours[12 + i]);
-    const __m512 first_ab = _mm512_shuffle_f32x4(a, b, FIRST_QUARTERS), last_ab = _mm512_shuffle_f32x4(a, b, LAST_QUARTERS);
-    const __m512 first_cd = _mm512_shuffle_f32x4(c, d, FIRST_QUARTERS), last_cd = _mm512_shuffle_f32x4(c, d, LAST_QUARTERS);
+    const __m512 first_ab = _mm512_shuffle_f32x4(a, b, FIRST_QUARTERS);
+    const __m512 first_cd = _mm512_shuffle_f32x4(c, d, FIRST_QUARTERS);
+    const __m512 last_ab = _mm512_shuffle_f32x4(a, b, LAST_QUARTERS);
+    const __m512 last_cd = _mm512_shuffle_f32x4(c, d, LAST_QUARTERS);
     _mm512_store_ps(panel + i * PANEL, _mm512_shuffle_f32x4(first_ab, first_cd, EVEN_QUARTERS));
     _mm512_store_ps(panel + (4 + i) * PANEL, _mm512_shuffle_f32x4(first_ab, first_cd, ODD_QUARTERS));
     _mm512_store_ps(panel + (8 + i) * PANEL, _mm512_shuffle_f32x4(last_ab, last_cd, EVEN_QUARTERS));
@@ -44,19 +46,19 @@ static inline void ask_for(const char *next, NumberBytes bytes) {
 /* Inlined for either kind of numbers. */
 VECTORISED __attribute__((always_inline)) static inline void lay_out(const char *keys, NumberBytes bytes, int64_t there,
                                                                      int64_t size, float *panel,
-                                                                     const void *const next[2]) {
+                                                                     const void *next) {
   for (int64_t first = 0; first < PANEL; first += LANES) {
     const void *key[LANES];
     for (int64_t k = 0; k < LANES; k++) key[k] = keys + (first + k < there ? first + k : there - 1) * size * bytes;
     for (int64_t at = 0; at < size; at += LANES) {
       turn(key, bytes, at, panel + at * PANEL + first);
-      for (int i = 0; i < 2; i++) ask_for((const char *)next[i] + (first * size + at * LANES) * bytes, bytes);
+      ask_for((const char *)next + (first * size + at * LANES) * bytes, bytes);
     }
   }
 }
 
 VECTORISED void lay_out_keys(const void *keys, NumberBytes bytes, int64_t there, int64_t size, float *panel,
-                             const void *const next[2]) {
+                             const void *next) {
   if (bytes == PLAIN) lay_out(keys, PLAIN, there, size, panel, next);
   else lay_out(keys, ROUNDED, there, size, panel, next);
 }
