@@ -1,7 +1,7 @@
 /*
  * Attention(query, new_key, new_value, past_key, past_value, seqlens_k, total_sequence_length) is
- * com.microsoft.GroupQueryAttention with its attributes num_heads, kv_num_heads and scale, without a rotation and over a
- * cache of f32, and takes the same tensors. It gives the output and the keys and values; it appends to them in place
+ * com.microsoft.GroupQueryAttention with its attributes num_heads, kv_num_heads and scale, without a rotation and over
+ * a cache of f32, and takes the same tensors. It gives the output and the keys and values; it appends to them in place
  * where those it is given and those it gives are the same memory.
  *
  * RoundedAttention(…, key_scale, value_scale) is the same over a cache of 8 bits with a scale for each channel

@@ -11,7 +11,7 @@
 enum {
   /* Rows, which are heads times tokens, that keys are laid out for at once. */
   MOST_ROWS = 64,
-  /* Keys whose scores become shares together. Blocks begin at the same places for all rows, which their bits rest on. */
+  /* Keys whose scores become shares together. Blocks begin at the same places for all rows: their bits rest on it. */
   BLOCK = 4 * PANEL,
   SCORE_ROWS = 8,
   VALUE_ROWS = 4,
@@ -33,14 +33,16 @@ int64_t parts_of_tokens(const Attention *a) {
 }
 
 /* Brings one of the keys or values of a pair up to date: those before, where they are elsewhere, and the new ones. */
-static void append(const Attention *a, int64_t pair, const void *past, const float *fresh, const float *steps, void *all) {
+static void append(const Attention *a, int64_t pair, const void *past, const float *fresh, const float *steps,
+                   void *all) {
   const int64_t sequence = pair / a->kv_heads, head = pair % a->kv_heads;
   const int64_t before = a->last[sequence] + 1 - a->tokens, bytes = a->size * a->bytes;
   char *to = (char *)all + pair * a->room * bytes;
+  const float *of_head = steps == NULL ? NULL : steps + head * a->size;
   if (past != all) memcpy(to, (const char *)past + pair * a->past_room * bytes, before * bytes);
   for (int64_t token = 0; token < a->tokens; token++) {
     const float *from = fresh + ((sequence * a->tokens + token) * a->kv_heads + head) * a->size;
-    store_numbers(from, steps == NULL ? NULL : steps + head * a->size, a->size, to + (before + token) * bytes, a->bytes);
+    store_numbers(from, of_head, a->size, to + (before + token) * bytes, a->bytes);
   }
 }
 
@@ -84,9 +86,10 @@ typedef struct {
 SCORES(1) SCORES(2) SCORES(3) SCORES(4) SCORES(5) SCORES(6) SCORES(7) SCORES(8)
 
 typedef void (*Scores)(const Row *rows, const float *panel, int64_t size, int64_t to);
-static const Scores scores[SCORE_ROWS] = {scores_1, scores_2, scores_3, scores_4, scores_5, scores_6, scores_7, scores_8};
+static const Scores scores[SCORE_ROWS] = {scores_1, scores_2, scores_3, scores_4,
+                                          scores_5, scores_6, scores_7, scores_8};
 
-/* e^x for x <= 0, to the last bit or the one before: x = n ln 2 + r, and a Taylor polynomial of r. Below -87 it is 0. */
+/* e^x for x <= 0, to the last bit or the one before: x = n ln 2 + r, and a Taylor polynomial of r. 0 below -87. */
 VECTORISED static inline __m512 exponential(__m512 x) {
   const __mmask16 there = _mm512_cmp_ps_mask(x, _mm512_set1_ps(-87), _CMP_GE_OQ);
   const __m512 n = _mm512_roundscale_ps(_mm512_mul_ps(x, _mm512_set1_ps(1.44269504f)), _MM_FROUND_TO_NEAREST_INT);

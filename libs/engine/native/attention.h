@@ -38,7 +38,7 @@ void append_tokens(const Attention *a, int64_t pair);
 /* Parts that the work for one pair can be divided into. */
 int64_t parts_of_tokens(const Attention *a);
 
-/* Attends with the tokens of one part of a pair, whose keys and values have to be there. 0 where memory does not suffice. */
+/* Attends with the tokens of one part of a pair, whose keys and values are there. 0 where memory does not suffice. */
 int attend(const Attention *a, int64_t pair, int64_t part);
 
 #endif

@@ -40,7 +40,7 @@ VECTORISED static inline void turn(const void *const *keys, NumberBytes bytes, i
 
 /* Asks for as many numbers as `turn` takes. */
 static inline void ask_for(const char *next, NumberBytes bytes) {
-  for (int line = 0; line < LANES * LANES * (int)bytes / VECTOR; line++) _mm_prefetch(next + line * VECTOR, _MM_HINT_T1);
+  for (int at = 0; at < LANES * LANES * (int)bytes; at += VECTOR) _mm_prefetch(next + at, _MM_HINT_T1);
 }
 
 /* Inlined for either kind of numbers. */
