@@ -23,12 +23,7 @@ export interface RoomPolicy {
 /** A sequence's row in buffers that it may share with others of its batch. */
 export class BufferedCache implements KvCache {
   length = 0;
-  readonly #policy: RoomPolicy;
-  #place: { readonly buffers: KvBuffers; readonly row: number } | undefined;
-
-  constructor(policy: RoomPolicy) {
-    this.#policy = policy;
-  }
+  #place: { readonly buffers: KvBuffers; readonly row: number; readonly policy: RoomPolicy } | undefined;
 
   truncate(length: number): void {
     if (length < 0 || length > this.length)
@@ -39,10 +34,10 @@ export class BufferedCache implements KvCache {
   copy(length: number): BufferedCache {
     if (length < 0 || length > this.length)
       throw new RangeError(`cannot copy ${length} of ${this.length} tokens`);
-    const copy = new BufferedCache(this.#policy);
+    const copy = new BufferedCache();
     if (this.#place && length > 0) {
-      const { buffers, row } = this.#place;
-      copy.#place = { buffers: new KvBuffers(buffers.layout, 1, roomFor(length, 0, this.#policy)), row: 0 };
+      const { buffers, row, policy } = this.#place;
+      copy.#place = { buffers: new KvBuffers(policy.layout, 1, roomFor(length, 0, policy)), row: 0, policy };
       copy.#place.buffers.copyRow(0, buffers, row, length);
     }
     copy.length = length;
@@ -57,7 +52,7 @@ export class BufferedCache implements KvCache {
       return copy;
     }
     this.truncate(length);
-    const detached = new BufferedCache(this.#policy);
+    const detached = new BufferedCache();
     [detached.#place, detached.length] = [this.#place, length];
     this.release();
     return detached;
@@ -93,7 +88,7 @@ export class BufferedCache implements KvCache {
     const buffers = new KvBuffers(policy.layout, caches.length, roomFor(needed, old, policy));
     for (const [row, cache] of caches.entries()) {
       if (cache.#place) buffers.copyRow(row, cache.#place.buffers, cache.#place.row, cache.length);
-      cache.#place = { buffers, row };
+      cache.#place = { buffers, row, policy };
     }
     return buffers.rows(0, caches.length);
   }

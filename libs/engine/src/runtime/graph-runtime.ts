@@ -115,7 +115,7 @@ export class GraphRuntime implements Runtime {
   }
 
   createCache(): BufferedCache {
-    return new BufferedCache(this.#policy);
+    return new BufferedCache();
   }
 
   async forward(inputs: readonly DecoderInput[]): Promise<Float32Array[]> {

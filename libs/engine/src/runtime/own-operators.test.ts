@@ -3,20 +3,17 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { MropeRotary } from '../positions/mrope-rotary.js';
 import { maxDifference } from '../testing/golden-files.js';
+import { operatorBackends } from '../testing/operator-backends.js';
 import { openSmallRuntime, type SmallRuntime } from '../testing/small-runtime.js';
-import type { GraphBackend } from './graph-session.js';
 import { GraphRuntime, type GraphRuntimeOptions } from './graph-runtime.js';
 import { measureScales } from './measure-scales.js';
 import { nativeBackend } from './native/native-backend.js';
 import type { DecoderInput, KvCache } from './runtime.js';
 
-const backends: GraphBackend[] =
-  process.platform === 'linux' ? [nativeBackend()].filter(({ hasOperators }) => hasOperators) : [];
-
 /** Largest error of a logit against onnxruntime's operators, which round as much: measured 0.05 (q8) and 0.10 (q4). */
 const tolerance = 0.2;
 
-const cases = backends.flatMap((backend) =>
+const cases = operatorBackends.flatMap((backend) =>
   (['q4', 'q8'] as const).flatMap((precision) =>
     (['f32', 'int8'] as const).map((kvCache) => ({ backend, precision, kvCache })),
   ),

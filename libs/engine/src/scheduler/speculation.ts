@@ -18,8 +18,8 @@ type Widths = readonly { readonly rows: number; readonly from: number }[];
 
 /**
  * With a share of p, a step of n rows gives 1 + p + … + p^(n-1) tokens. How long it takes is by
- * `npm run bench:speculation`: with exact rows steps of 2, 4, 8 and 16 rows some 1.0 to 1.1, 1.1 to 1.3, 1.6 to 1.9 and
- * 2.8 to 3.5 times as long as one of a single row, otherwise 1.1 to 1.3, 1.3 to 1.9, 2.0 to 3.3 and 3.1 to 4.7.
+ * `npm run bench:speculation`: with exact rows steps of 2, 4, 8 and 16 rows some 1.0 to 1.1, 1.1 to 1.3, 1.6 to 1.8 and
+ * 2.8 to 2.9 times as long as one of a single row, otherwise 1.1 to 1.3, 1.3 to 1.9, 2.0 to 3.3 and 3.1 to 4.7.
  */
 const widths: Record<'exact' | 'paired', Widths> = {
   exact: [

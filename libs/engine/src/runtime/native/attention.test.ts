@@ -3,13 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { GraphBackend } from '../graph-session.js';
-import { nativeBackend } from './native-backend.js';
+import { operatorBackends } from '../../testing/operator-backends.js';
 import { attend, drawTensors, type Step } from './testing/attention-once.js';
-
-/** The backend where this machine's processor can run the operator. */
-const backends: GraphBackend[] =
-  process.platform === 'linux' ? [nativeBackend()].filter(({ hasOperators }) => hasOperators) : [];
 
 let folder: string;
 
@@ -39,7 +34,7 @@ const cases: fc.Arbitrary<Step> = fc
     several ? { ...drawn, tokens: 1 } : { ...drawn, before: drawn.before.slice(0, 1) },
   );
 
-describe.each(backends)('attention on $name', (backend) => {
+describe.each(operatorBackends)('attention on $name', (backend) => {
   it('is that of GroupQueryAttention, keys and values included', async () => {
     await fc.assert(
       fc.asyncProperty(cases, async (given) => {

@@ -8,8 +8,8 @@ import { OrtLibrary, type Pointer } from './ort-library.js';
  * backend in a process of its own.
  *
  * @param library default: the one that onnxruntime-node ships
- * @param hasOperators false: graphs use onnxruntime's operators alone, to compare with. Default: the engine's own where there
- * are any for this machine
+ * @param hasOperators false: graphs use onnxruntime's operators alone, to compare with. Default: the engine's own where
+ * there are any for this machine
  * @throws Error when koffi or the library is not there, or is of another release
  */
 export function nativeBackend(

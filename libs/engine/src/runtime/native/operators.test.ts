@@ -7,13 +7,9 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { GraphBackend } from '../graph-session.js';
 import { maximaBlock } from '../../sampling/top-tokens.js';
-import { nativeBackend } from './native-backend.js';
+import { operatorBackends } from '../../testing/operator-backends.js';
 
 const native = new URL('../../../native/', import.meta.url);
-
-/** The backend where this machine's processor can run the operator. */
-const backends: GraphBackend[] =
-  process.platform === 'linux' ? [nativeBackend()].filter(({ hasOperators }) => hasOperators) : [];
 
 let folder: string;
 
@@ -39,7 +35,7 @@ describe('the library of operators', () => {
   });
 });
 
-describe.each(backends)('the largest of blocks on $name', ({ blockMaxima }) => {
+describe.each(operatorBackends)('the largest of blocks on $name', ({ blockMaxima }) => {
   it('are those of whole blocks, whatever is not a number left out', () => {
     const value = fc.oneof(fc.float(), fc.constantFrom(NaN, -Infinity));
     fc.assert(
@@ -82,7 +78,7 @@ const cases: fc.Arbitrary<Case> = fc.record({
   threads: fc.integer({ min: 1, max: 2 }),
 });
 
-describe.each(backends)('products of weights in blocks on $name', (backend) => {
+describe.each(operatorBackends)('products of weights in blocks on $name', (backend) => {
   it('are those of MatMulNBits', async () => {
     await fc.assert(
       fc.asyncProperty(cases, async (given) => {
