@@ -24,7 +24,8 @@ VECTORISED static inline void store_numbers(const float *x, const float *steps, 
     if (bytes == PLAIN) {
       _mm512_storeu_ps((float *)numbers + at, value);
     } else {
-      const __m512i whole = _mm512_cvtps_epi32(_mm512_div_ps(value, _mm512_loadu_ps(steps + at)));
+      const __m512 in_a_unit = _mm512_div_ps(_mm512_set1_ps(1), _mm512_loadu_ps(steps + at));
+      const __m512i whole = _mm512_cvtps_epi32(_mm512_mul_ps(value, in_a_unit));
       _mm_storeu_si128((void *)((int8_t *)numbers + at), _mm512_cvtsepi32_epi8(whole));
     }
   }

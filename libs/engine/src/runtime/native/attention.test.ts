@@ -45,7 +45,7 @@ describe.each(operatorBackends)('attention on $name', (backend) => {
         const apart = own.y.map((value, index) => Math.abs(value - (theirs.y[index] ?? NaN)));
         expect(apart.every((distance) => distance < 1e-5)).toBe(true);
       }),
-      { numRuns: 60 },
+      { numRuns: 60, examples: [[halfway]] },
     );
   });
 
@@ -118,6 +118,19 @@ describe.each(operatorBackends)('attention on $name', (backend) => {
     await expect(attending).rejects.toThrow(/no room/);
   });
 });
+
+/** One of its numbers lies halfway between two steps, where a quotient rounds otherwise than a product. */
+const halfway: Step = {
+  isRounded: true,
+  kvHeads: 3,
+  group: 2,
+  size: 64,
+  tokens: 48,
+  before: [0],
+  spare: 0,
+  threads: 1,
+  seed: 24,
+};
 
 const small: Step = {
   isRounded: false,
