@@ -6,7 +6,7 @@ import type { EngineInfo } from '../engine-info.js';
 import type { LoadRequest } from '../loading/load-request.js';
 import type { GenerateEvent, GenerateRequest } from '../types.js';
 
-/** A generation as it crosses to the worker: everything but the signal, which becomes a `cancel` message. */
+/** A generation as it crosses to the worker: everything but the signal, which becomes `cancelled` or a message. */
 export type ChatTask = Omit<GenerateRequest, 'signal'>;
 
 /** Patches of one image or video that were made elsewhere. */
@@ -34,7 +34,13 @@ export type GenerateTask = ChatTask | TextTask | TokenTask;
 /** What the engine asks of its worker. `id` ties answers to a request. */
 export type WorkerRequest =
   | { readonly type: 'load'; readonly request: LoadRequest }
-  | { readonly type: 'generate'; readonly id: number; readonly task: GenerateTask }
+  | {
+      readonly type: 'generate';
+      readonly id: number;
+      readonly task: GenerateTask;
+      /** Cancelled before it began. A message after this one could come when a short answer is done. */
+      readonly cancelled: boolean;
+    }
   | { readonly type: 'cancel'; readonly id: number }
   | { readonly type: 'count'; readonly id: number; readonly task: Pick<ChatTask, 'messages' | 'tools'> }
   | { readonly type: 'tokenize'; readonly id: number; readonly text: string }

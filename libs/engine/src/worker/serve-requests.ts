@@ -3,8 +3,10 @@ import { throttleProgress } from '../loading/load-progress.js';
 import type { LoadRequest } from '../loading/load-request.js';
 import { LoadedModel } from './loaded-model.js';
 import type { GenerateEvent } from '../types.js';
-import type { GenerateTask, WorkerMessage, WorkerRequest } from './protocol.js';
+import type { WorkerMessage, WorkerRequest } from './protocol.js';
 import { toWire } from './wire-error.js';
+
+type Generation = Extract<WorkerRequest, { readonly type: 'generate' }>;
 
 /** Where requests come from and answers go to. */
 export interface RequestPort {
@@ -51,7 +53,7 @@ export function serveRequests(port: RequestPort): void {
     }
   };
 
-  const generate = (loaded: LoadedModel, id: number, task: GenerateTask): void => {
+  const generate = (loaded: LoadedModel, { id, task, cancelled }: Generation): void => {
     const failed = (error: unknown): void => {
       post({ type: 'failed', id, error: toWire(error) });
     };
@@ -60,6 +62,7 @@ export function serveRequests(port: RequestPort): void {
     };
     try {
       loaded.generate(id, task, { event, failed });
+      if (cancelled) loaded.cancel(id);
     } catch (error) {
       failed(error);
     }
@@ -78,7 +81,7 @@ export function serveRequests(port: RequestPort): void {
     const loaded = model;
     switch (request.type) {
       case 'generate':
-        generate(loaded, request.id, request.task);
+        generate(loaded, request);
         return;
       case 'cancel':
         loaded.cancel(request.id);

@@ -6,6 +6,7 @@ import type { LoadRequest } from '../loading/load-request.js';
 import { runtimes } from '../testing/runtimes.js';
 import { writeSmallCheckpoint } from '../testing/small-checkpoint.js';
 import type { Compute } from './compute.js';
+import type { WorkerRequest } from './protocol.js';
 import { spawnProcess } from './spawn-worker.js';
 import { smallRequest } from './testing/load-request.js';
 import { WorkerClient } from './worker-client.js';
@@ -66,6 +67,20 @@ describe.each(runtimes)('with the $runtime runtime', ({ runtime, spawn }) => {
     const types: string[] = [];
     for await (const { type } of third) types.push(type);
     expect(types).toEqual(['start', 'token', 'finish']);
+    await client.close();
+  });
+
+  test('what was cancelled before it began computes nothing, however late messages come', async () => {
+    const worker = spawn();
+    const post = worker.postMessage.bind(worker);
+    worker.postMessage = (message: WorkerRequest, transfer) => {
+      if (message.type !== 'cancel') post(message, transfer);
+    };
+    const { client } = await loaded(worker);
+    const types: string[] = [];
+    for await (const event of client.generate({ ...endless, maxTokens: 1 }, AbortSignal.abort()))
+      types.push(event.type === 'finish' ? event.reason : event.type);
+    expect(types).toEqual(['start', 'cancelled']);
     await client.close();
   });
 

@@ -105,9 +105,9 @@ export class WorkerClient {
       },
     });
     try {
-      this.#send({ type: 'generate', id, task }, pixelBuffers(task));
+      const cancelled = signal?.aborted ?? false;
+      this.#send({ type: 'generate', id, task, cancelled }, pixelBuffers(task));
       signal?.addEventListener('abort', cancel, { once: true });
-      if (signal?.aborted) cancel();
       while (!ended) {
         const event = await queue.next();
         ended = event.type === 'finish';
