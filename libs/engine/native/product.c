@@ -8,8 +8,9 @@
 
 enum {
   MOST_ROWS = 8,
-  /* Bytes of weights that are asked for in advance. A row or two are bound by reading, which the processor foresees. */
-  AHEAD = 1024,
+  /* Bytes ahead at which weights are asked into the second cache, and from there into the first. */
+  FAR_AHEAD = 6144,
+  NEAR_AHEAD = 512,
   /* What is read again for each eight rows: half of a small second-level cache. */
   PANEL = 128 << 10
 };
@@ -59,6 +60,21 @@ VECTORISED void round_rows(const Product *p, int64_t from, int64_t to) {
 }
 
 /*
+ * The processor foresees what is read for one row, which is bound by reading. More rows keep it busy for so long that
+ * it asks too late. To ask beyond the end does no harm.
+ */
+VECTORISED static inline void ask_ahead(const uint8_t *values) {
+  _mm_prefetch((const char *)values + FAR_AHEAD, _MM_HINT_T1);
+  _mm_prefetch((const char *)values + NEAR_AHEAD, _MM_HINT_T0);
+}
+
+VECTORISED static inline void ask_scales_ahead(const Weights *w, int64_t at, int64_t vectors) {
+  const int64_t later = at + (FAR_AHEAD / (vectors * VECTOR) + 1) * LANES;
+  _mm_prefetch((const char *)(w->scales + later), _MM_HINT_T1);
+  if (w->zeros != NULL) _mm_prefetch((const char *)(w->zeros + later), _MM_HINT_T1);
+}
+
+/*
  * ROWS rows from `row` on times the columns of a group: a lane is a column, so that sums of whole numbers are scaled
  * once for each block, and nothing is added across lanes.
  */
@@ -76,7 +92,7 @@ VECTORISED void round_rows(const Product *p, int64_t from, int64_t to) {
       const int8_t *x = p->rounded + row * p->columns + block * w->block;                                            \
       for (int64_t vector = 0; vector < vectors; vector++, values += VECTOR, x += COLUMN * 8 / BITS) {               \
         const __m512i packed = _mm512_load_si512(values);                                                            \
-        if (ROWS > 2) _mm_prefetch((const char *)values + AHEAD, _MM_HINT_T0);                                       \
+        if (ROWS > 1) ask_ahead(values);                                                                             \
         const __m512i first = BITS == 8 ? packed : _mm512_and_si512(packed, low);                                    \
         const __m512i second = _mm512_and_si512(_mm512_srli_epi16(packed, 4), low);                                  \
         _Pragma("GCC unroll 8") for (int r = 0; r < ROWS; r++) {                                                     \
@@ -86,6 +102,7 @@ VECTORISED void round_rows(const Product *p, int64_t from, int64_t to) {
         }                                                                                                            \
       }                                                                                                              \
       const int64_t at = (group * blocks + block) * LANES;                                                           \
+      if (ROWS > 1) ask_scales_ahead(w, at, vectors);                                                                \
       const __m512 scales = _mm512_load_ps(w->scales + at);                                                          \
       const __m512i zeros = BITS == 8 ? _mm512_set1_epi32(128)                                                       \
                                       : _mm512_cvtepu8_epi32(_mm_load_si128((const void *)(w->zeros + at)));         \
