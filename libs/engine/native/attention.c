@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "exponential.h"
 #include "key-panel.h"
 #include "weights.h"
 
@@ -32,23 +33,38 @@ int64_t parts_of_tokens(const Attention *a) {
   return (a->tokens + tokens - 1) / tokens;
 }
 
-/* Brings one of the keys or values of a pair up to date: those before, where they are elsewhere, and the new ones. */
-static void append(const Attention *a, int64_t pair, const void *past, const float *fresh, const float *steps,
-                   void *all) {
-  const int64_t sequence = pair / a->kv_heads, head = pair % a->kv_heads;
-  const int64_t before = a->last[sequence] + 1 - a->tokens, bytes = a->size * a->bytes;
-  char *to = (char *)all + pair * a->room * bytes;
-  const float *of_head = steps == NULL ? NULL : steps + head * a->size;
-  if (past != all) memcpy(to, (const char *)past + pair * a->past_room * bytes, before * bytes);
-  for (int64_t token = 0; token < a->tokens; token++) {
-    const float *from = fresh + ((sequence * a->tokens + token) * a->kv_heads + head) * a->size;
-    store_numbers(from, of_head, a->size, to + (before + token) * bytes, a->bytes);
-  }
+/* A head of a token as it comes: queries' first, then keys', then values'. */
+static const float *head_of(const Attention *a, int64_t sequence, int64_t token, int64_t head) {
+  return a->projected + ((sequence * a->tokens + token) * (a->heads + 2 * a->kv_heads) + head) * a->size;
+}
+
+static void place(const Attention *a, int64_t sequence, int64_t token, int64_t head, const HeadNorm *norm, float *to) {
+  const int64_t angles = (sequence * a->tokens + token) * (a->size / 2);
+  place_head(head_of(a, sequence, token, head), norm, a->cos + angles, a->sin + angles, a->size, to);
+}
+
+/* Brings what a pair has of before to where its keys or values are, if that is elsewhere. */
+static void bring(const Attention *a, int64_t pair, int64_t before, const void *past, void *all) {
+  const int64_t bytes = a->size * a->bytes;
+  if (past == all) return;
+  memcpy((char *)all + pair * a->room * bytes, (const char *)past + pair * a->past_room * bytes, before * bytes);
 }
 
 void append_tokens(const Attention *a, int64_t pair) {
-  append(a, pair, a->past_key, a->new_key, a->key_steps, a->key);
-  append(a, pair, a->past_value, a->new_value, a->value_steps, a->value);
+  const int64_t sequence = pair / a->kv_heads, head = pair % a->kv_heads;
+  const int64_t before = a->last[sequence] + 1 - a->tokens, bytes = a->size * a->bytes;
+  const int64_t to = (pair * a->room + before) * bytes;
+  const float *key_steps = a->bytes == PLAIN ? NULL : a->key_steps + head * a->size;
+  const float *value_steps = a->bytes == PLAIN ? NULL : a->value_steps + head * a->size;
+  bring(a, pair, before, a->past_key, a->key);
+  bring(a, pair, before, a->past_value, a->value);
+  for (int64_t token = 0; token < a->tokens; token++) {
+    float key[LARGEST_HEAD];
+    place(a, sequence, token, a->heads + head, &a->key_norm, key);
+    const float *value = head_of(a, sequence, token, a->heads + a->kv_heads + head);
+    store_numbers(key, key_steps, a->size, (char *)a->key + to + token * bytes, a->bytes);
+    store_numbers(value, value_steps, a->size, (char *)a->value + to + token * bytes, a->bytes);
+  }
 }
 
 /* A head of a token, and how far it has attended. */
@@ -88,23 +104,6 @@ SCORES(1) SCORES(2) SCORES(3) SCORES(4) SCORES(5) SCORES(6) SCORES(7) SCORES(8)
 typedef void (*Scores)(const Row *rows, const float *panel, int64_t size, int64_t to);
 static const Scores scores[SCORE_ROWS] = {scores_1, scores_2, scores_3, scores_4,
                                           scores_5, scores_6, scores_7, scores_8};
-
-/* e^x for x <= 0, to the last bit or the one before: x = n ln 2 + r, and a Taylor polynomial of r. 0 below -87. */
-VECTORISED static inline __m512 exponential(__m512 x) {
-  const __mmask16 there = _mm512_cmp_ps_mask(x, _mm512_set1_ps(-87), _CMP_GE_OQ);
-  const __m512 n = _mm512_roundscale_ps(_mm512_mul_ps(x, _mm512_set1_ps(1.44269504f)), _MM_FROUND_TO_NEAREST_INT);
-  __m512 r = _mm512_fnmadd_ps(n, _mm512_set1_ps(0.693145752f), x);
-  r = _mm512_fnmadd_ps(n, _mm512_set1_ps(1.42860677e-6f), r);
-  __m512 sum = _mm512_set1_ps(1.0f / 5040);
-  sum = _mm512_fmadd_ps(sum, r, _mm512_set1_ps(1.0f / 720));
-  sum = _mm512_fmadd_ps(sum, r, _mm512_set1_ps(1.0f / 120));
-  sum = _mm512_fmadd_ps(sum, r, _mm512_set1_ps(1.0f / 24));
-  sum = _mm512_fmadd_ps(sum, r, _mm512_set1_ps(1.0f / 6));
-  sum = _mm512_fmadd_ps(sum, r, _mm512_set1_ps(0.5f));
-  sum = _mm512_fmadd_ps(sum, r, _mm512_set1_ps(1));
-  sum = _mm512_fmadd_ps(sum, r, _mm512_set1_ps(1));
-  return _mm512_maskz_scalef_ps(there, sum, n);
-}
 
 /* Turns a row's scores with the block of keys from `at` on into shares. What it has so far is scaled to a new top. */
 VECTORISED static void share(Row *row, int64_t at, int64_t size, float scale) {
@@ -189,13 +188,10 @@ VECTORISED static void divide(const Row *row, int64_t size, const float *steps) 
   }
 }
 
-/* Queries times what a step of rounded keys is worth, so that products with whole numbers of steps are scores. */
-VECTORISED static void scale_queries(Row *rows, int64_t count, int64_t size, const float *steps, float *scaled) {
-  for (int64_t r = 0; r < count; r++, scaled += size) {
-    for (int64_t i = 0; i < size; i += LANES) {
-      _mm512_storeu_ps(scaled + i, _mm512_mul_ps(_mm512_loadu_ps(rows[r].query + i), _mm512_loadu_ps(steps + i)));
-    }
-    rows[r].query = scaled;
+/* A query times what a step of rounded keys is worth, so that products with whole numbers of steps are scores. */
+VECTORISED static void scale_query(float *query, int64_t size, const float *steps) {
+  for (int64_t i = 0; i < size; i += LANES) {
+    _mm512_storeu_ps(query + i, _mm512_mul_ps(_mm512_loadu_ps(query + i), _mm512_loadu_ps(steps + i)));
   }
 }
 
@@ -244,24 +240,24 @@ int attend(const Attention *a, int64_t pair, int64_t part) {
   const int64_t sequence = pair / a->kv_heads, kv_head = pair % a->kv_heads, group = group_of(a), size = a->size;
   const int64_t first = part * tokens_of_part(a), end = least(first + tokens_of_part(a), a->tokens);
   const int64_t before = a->last[sequence] + 1 - a->tokens, count = (end - first) * group;
-  const int64_t rounded = a->bytes == ROUNDED ? (BLOCK + count) * size : 0;
-  float *memory = allocate((PANEL * size + count * BLOCK + rounded) * sizeof(float) + count * sizeof(Row));
+  const int64_t rounded = a->bytes == ROUNDED ? BLOCK * size : 0;
+  float *memory = allocate(((PANEL + count) * size + count * BLOCK + rounded) * sizeof(float) + count * sizeof(Row));
   if (memory == NULL) return 0;
-  float *of_rows = memory + PANEL * size, *unpacked = of_rows + count * BLOCK;
+  float *queries = memory + PANEL * size, *of_rows = queries + count * size, *unpacked = of_rows + count * BLOCK;
   Row *rows = (Row *)(unpacked + rounded);
   for (int64_t r = 0; r < count; r++) {
-    const int64_t token = first + r / group;
-    const int64_t at = ((sequence * a->tokens + token) * a->heads + kv_head * group + r % group) * size;
-    rows[r] = (Row){.query = a->query + at, .scores = of_rows + r * BLOCK, .y = a->y + at, .seen = before + token + 1};
+    const int64_t token = first + r / group, head = kv_head * group + r % group;
+    float *y = a->y + ((sequence * a->tokens + token) * a->heads + head) * size;
+    rows[r] = (Row){.query = queries + r * size, .scores = of_rows + r * BLOCK, .y = y, .seen = before + token + 1};
     rows[r].top = -INFINITY;
-    memset(rows[r].y, 0, size * sizeof(float));
+    place(a, sequence, token, head, &a->query_norm, queries + r * size);
+    if (rounded) scale_query(queries + r * size, size, a->key_steps + kv_head * size);
+    memset(y, 0, size * sizeof(float));
   }
   const int64_t offset = pair * a->room * size * a->bytes;
   const Pair of_pair = {(const char *)a->key + offset, (const char *)a->value + offset, memory, unpacked};
-  const float *steps = rounded ? a->value_steps + kv_head * size : NULL;
-  if (rounded) scale_queries(rows, count, size, a->key_steps + kv_head * size, unpacked + BLOCK * size);
   attend_rows(a, &of_pair, rows, count);
-  for (int64_t r = 0; r < count; r++) divide(rows + r, size, steps);
+  for (int64_t r = 0; r < count; r++) divide(rows + r, size, rounded ? a->value_steps + kv_head * size : NULL);
   free(memory);
   return 1;
 }

@@ -1,11 +1,12 @@
 /*
  * Products of activations and weights in blocks. Both operators are com.microsoft.MatMulNBits at accuracy level 4 with
- * other kernels, and take the same tensors and the attributes K, N and block_size:
+ * other kernels, and take the same tensors and the attributes K, N, block_size and gated:
  *
  *   BlockProduct(x, q, scales, zeros)    4 bits, with a zero point for each block
  *   ByteProduct(x, q, scales[, bias])    8 bits, whose zero point is 128
  *
- * x is f32 [..., K], the output f32 [..., N].
+ * x is f32 [..., K], the output f32 [..., N]. With gated = 1 x is [..., 2 K], and what is multiplied is SiLU of its
+ * first half times the second.
  */
 #include <stdlib.h>
 
@@ -14,6 +15,7 @@
 
 typedef struct {
   Api api;
+  int64_t is_gated;
   Weights weights;
 } Kernel;
 
@@ -31,7 +33,9 @@ static Status constant(Api api, const void *info, size_t index, int64_t elements
   return CALL(api, GET_TENSOR_MUTABLE_DATA, tensor, data);
 }
 
-static Status fill(Api api, const void *info, Weights *w) {
+static Status fill(Api api, const void *info, Kernel *kernel) {
+  Weights *w = &kernel->weights;
+  TRY(CALL(api, KERNEL_INFO_GET_ATTRIBUTE_INT64, info, "gated", &kernel->is_gated));
   TRY(CALL(api, KERNEL_INFO_GET_ATTRIBUTE_INT64, info, "K", &w->inputs));
   TRY(CALL(api, KERNEL_INFO_GET_ATTRIBUTE_INT64, info, "N", &w->outputs));
   TRY(CALL(api, KERNEL_INFO_GET_ATTRIBUTE_INT64, info, "block_size", &w->block));
@@ -56,7 +60,7 @@ static Status create(Api api, const void *info, int64_t bits, void **made) {
   if (kernel == NULL) return fail(api, FAIL, "failed to allocate memory");
   kernel->api = api;
   kernel->weights.bits = bits;
-  const Status status = fill(api, info, &kernel->weights);
+  const Status status = fill(api, info, kernel);
   if (status == NULL) *made = kernel;
   else destroy(kernel);
   return status;
@@ -70,8 +74,8 @@ typedef struct {
 
 static void round_task(void *argument, size_t task) {
   const Run *run = argument;
-  const int64_t rows = run->product.rows;
-  round_rows(&run->product, rows * (int64_t)task / run->tasks, rows * (int64_t)(task + 1) / run->tasks);
+  const int64_t blocks = run->product.rows * run->product.weights->blocks;
+  round_blocks(&run->product, blocks * (int64_t)task / run->tasks, blocks * (int64_t)(task + 1) / run->tasks);
 }
 
 static void multiply_task(void *argument, size_t task) {
@@ -88,7 +92,7 @@ static Status divide(Api api, void *context, void (*task)(void *, size_t), Run *
 }
 
 static Status compute(void *opaque, void *context) {
-  enum { ROWS_OF_A_TASK = 8 };
+  enum { ROUNDED_BY_A_TASK = 8192 }; /* so many that to wake another thread pays */
   const Kernel *kernel = opaque;
   const Weights *w = &kernel->weights;
   const Api api = kernel->api;
@@ -98,16 +102,17 @@ static Status compute(void *opaque, void *context) {
   size_t count = 0;
   TRY(CALL(api, KERNEL_CONTEXT_GET_INPUT, context, (size_t)0, &x));
   TRY(dimensions(api, x, dims, &count));
-  if (count == 0 || dims[count - 1] != w->inputs) return fail(api, INVALID_ARGUMENT, "the last dimension is not K");
+  const int64_t width = w->inputs * (kernel->is_gated ? 2 : 1);
+  if (count == 0 || dims[count - 1] != width) return fail(api, INVALID_ARGUMENT, "the last dimension is not what K says");
   for (size_t axis = 0; axis + 1 < count; axis++) rows *= dims[axis];
   dims[count - 1] = w->outputs;
   TRY(CALL(api, KERNEL_CONTEXT_GET_OUTPUT, context, (size_t)0, dims, count, &y));
   if (rows == 0) return NULL;
   TRY(CALL(api, GET_TENSOR_MUTABLE_DATA, x, &input));
   TRY(CALL(api, GET_TENSOR_MUTABLE_DATA, y, &output));
-  Run run = {.product = {.weights = w, .x = input, .y = output, .rows = rows}};
+  Run run = {.product = {.weights = w, .x = input, .y = output, .rows = rows, .is_gated = kernel->is_gated != 0}};
   if (!begin_product(&run.product)) return fail(api, FAIL, "failed to allocate memory");
-  Status status = divide(api, context, round_task, &run, rows / ROWS_OF_A_TASK);
+  Status status = divide(api, context, round_task, &run, rows * w->inputs / ROUNDED_BY_A_TASK);
   if (status == NULL) status = divide(api, context, multiply_task, &run, w->groups);
   end_product(&run.product);
   return status;

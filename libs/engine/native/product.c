@@ -3,6 +3,8 @@
 #include <immintrin.h>
 #include <stdlib.h>
 
+#include "exponential.h"
+
 /* Below it 127 / x is no longer a number. */
 #define LEAST 1e-30f
 
@@ -27,21 +29,30 @@ int begin_product(Product *p) {
 
 void end_product(Product *p) { free(p->rounded); }
 
+/* Activations of a block, `count` of them, filled up with zeros to `block`. */
+VECTORISED static void take_block(const Product *p, int64_t row, int64_t first, int64_t count, float *taken) {
+  const int64_t inputs = p->weights->inputs;
+  const float *x = p->x + row * inputs * (p->is_gated ? 2 : 1) + first;
+  for (int64_t i = 0; i < p->weights->block; i += LANES) {
+    const __mmask16 mask = first_lanes(count - i);
+    __m512 some = _mm512_maskz_loadu_ps(mask, x + i);
+    if (p->is_gated) some = _mm512_mul_ps(silu(some), _mm512_maskz_loadu_ps(mask, x + inputs + i));
+    _mm512_store_ps(taken + i, some);
+  }
+}
+
 VECTORISED static void round_block(const Product *p, int64_t row, int64_t block, __m128i order) {
   const Weights *w = p->weights;
   const int64_t first = block * w->block;
-  const float *x = p->x + row * w->inputs + first;
-  const int64_t left = w->inputs - first;
+  float x[LARGEST_BLOCK] __attribute__((aligned(VECTOR)));
+  take_block(p, row, first, w->inputs - first, x);
   __m512 largest = _mm512_setzero_ps();
-  for (int64_t i = 0; i < w->block; i += LANES) {
-    largest = _mm512_max_ps(largest, _mm512_abs_ps(_mm512_maskz_loadu_ps(first_lanes(left - i), x + i)));
-  }
+  for (int64_t i = 0; i < w->block; i += LANES) largest = _mm512_max_ps(largest, _mm512_abs_ps(_mm512_load_ps(x + i)));
   const float top = _mm512_reduce_max_ps(largest);
   const __m512 scale = _mm512_set1_ps(top > LEAST ? 127 / top : 0);
   __m512i sum = _mm512_setzero_si512();
   for (int64_t i = 0; i < w->block; i += LANES) {
-    const __m512 scaled = _mm512_mul_ps(_mm512_maskz_loadu_ps(first_lanes(left - i), x + i), scale);
-    const __m512i whole = _mm512_cvtps_epi32(scaled);
+    const __m512i whole = _mm512_cvtps_epi32(_mm512_mul_ps(_mm512_load_ps(x + i), scale));
     sum = _mm512_add_epi32(sum, whole);
     const __m128i bytes = _mm_shuffle_epi8(_mm512_cvtsepi32_epi8(whole), order);
     _mm_storeu_si128((void *)(p->rounded + row * p->columns + first + i), bytes);
@@ -50,13 +61,12 @@ VECTORISED static void round_block(const Product *p, int64_t row, int64_t block,
   p->sums[row * w->blocks + block] = _mm512_reduce_add_epi32(sum);
 }
 
-VECTORISED void round_rows(const Product *p, int64_t from, int64_t to) {
+VECTORISED void round_blocks(const Product *p, int64_t from, int64_t to) {
   const __m128i plain = _mm_setr_epi8(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
   const __m128i even_first = _mm_setr_epi8(0, 2, 4, 6, 1, 3, 5, 7, 8, 10, 12, 14, 9, 11, 13, 15);
   const __m128i order = p->weights->bits == 4 ? even_first : plain;
-  for (int64_t row = from; row < to; row++) {
-    for (int64_t block = 0; block < p->weights->blocks; block++) round_block(p, row, block, order);
-  }
+  const int64_t blocks = p->weights->blocks;
+  for (int64_t at = from; at < to; at++) round_block(p, at / blocks, at % blocks, order);
 }
 
 /*

@@ -9,9 +9,10 @@
  */
 typedef struct {
   const Weights *weights;
-  const float *x; /* [rows, inputs] */
+  const float *x; /* [rows, inputs], or [rows, 2, inputs] where they are gated */
   float *y;       /* [rows, outputs] */
   int64_t rows;
+  int is_gated;    /* activations are SiLU of the first of x times the second (Shazeer 2020, SwiGLU) */
   int64_t columns; /* of a rounded row: whole blocks */
   int8_t *rounded; /* [rows, columns], in the order in which vectors of weights hold them */
   float *steps;    /* [rows, blocks]: what one of a rounded number is worth */
@@ -21,10 +22,10 @@ typedef struct {
 /* Makes room for rounded rows. 0 where memory does not suffice. */
 int begin_product(Product *p);
 
-/* Rounds rows [from, to). */
-void round_rows(const Product *p, int64_t from, int64_t to);
+/* Rounds blocks [from, to) of all rows', one row after the other. */
+void round_blocks(const Product *p, int64_t from, int64_t to);
 
-/* Computes the columns of groups [from, to) for all rows, which have to be rounded. */
+/* Computes the columns of groups [from, to) for all rows, whose blocks have to be rounded. */
 void multiply_groups(const Product *p, int64_t from, int64_t to);
 
 void end_product(Product *p);

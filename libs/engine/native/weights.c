@@ -6,7 +6,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-enum { HUGE_PAGE = 2 << 20, LEAST_BLOCK = 16, LARGEST_BLOCK = 256 };
+enum { HUGE_PAGE = 2 << 20 };
 
 void *allocate(size_t bytes) {
   void *memory = NULL;

@@ -10,6 +10,9 @@
 /* Columns in a vector, bytes of a vector, and bytes of each column in it. */
 enum { LANES = 16, VECTOR = 64, COLUMN = VECTOR / LANES };
 
+/* Inputs that share a scale. */
+enum { LEAST_BLOCK = 16, LARGEST_BLOCK = 256 };
+
 /*
  * A matrix [outputs, inputs] of 4 or 8 bits in blocks of inputs, laid out for products: 16 columns side by side. The
  * next vector holds the following inputs of the same columns; with 8 bits four of each, with 4 bits eight, the even

@@ -9,7 +9,7 @@ import { exportOptionsSchema } from './export-options.js';
  * Version of what this exporter writes: raise it with every change to the graphs, the formats or the rounding, so
  * that exports made before are made anew.
  */
-export const EXPORTER_VERSION = '9';
+export const EXPORTER_VERSION = '10';
 
 /** Name of the manifest in an export's folder. */
 export const MANIFEST_FILE = 'manifest.json';

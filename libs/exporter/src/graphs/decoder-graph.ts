@@ -126,56 +126,58 @@ class DecoderBuilder {
     return { residual: between.residual, update: this.#mlp(prefix, between.normed) };
   }
 
-  #attention(index: number, x: string, { cos, sin }: Rotary, lengths: Lengths): string {
+  #attention(index: number, x: string, rotary: Rotary, lengths: Lengths): string {
     const graph = this.#graph;
-    const { hiddenSize, heads, kvHeads, headDim } = this.#config.text;
+    const { hiddenSize, heads, kvHeads, headDim, rmsNormEps } = this.#config.text;
     const layer = `${PREFIX}.layers.${index}`;
     const prefix = `${layer}.self_attn`;
+    const isOwn = this.#options.operators === 'native' && takesOwnAttention(headDim);
     const part = (name: string, count: number) => ({ prefix: `${prefix}.${name}`, rows: count * headDim });
-    const [queryAndKey = '', newValue = ''] = this.#weights.linears(
+    const queryAndKey = [part('q_proj', heads), part('k_proj', kvHeads)];
+    const value = part('v_proj', kvHeads);
+    const projected = this.#weights.linears(
       x,
-      [[part('q_proj', heads), part('k_proj', kvHeads)], [part('v_proj', kvHeads)]],
+      isOwn ? [[...queryAndKey, value]] : [queryAndKey, [value]],
       hiddenSize,
-      this.#afterNorm(`${layer}.input_layernorm`),
+      { transform: this.#afterNorm(`${layer}.input_layernorm`) },
     );
-    const normed = this.#headNorms(queryAndKey, prefix);
-    const placed = graph.node('RotaryEmbedding', [normed, cos, sin], { num_heads: heads + kvHeads });
-    const widths = graph.constant([heads * headDim, kvHeads * headDim]);
-    const [query = '', newKey = ''] = graph.nodes('Split', [placed, widths], 2, { axis: -1 });
+    const norms = ['q_norm', 'k_norm'].map((name) =>
+      this.#weights.tensor(`${prefix}.${name}.weight`, [headDim]),
+    );
     const cache = ['batch', kvHeads, 'capacity', headDim];
     const isInt8 = this.#options.kvCache === 'int8';
     const cacheType = isInt8 ? 'i8' : 'f32';
-    const isOwn = this.#options.operators === 'native' && takesOwnAttention(headDim);
     const ownName = isInt8 ? 'qwenvl.RoundedAttention' : 'qwenvl.Attention';
-    const scales = isInt8 ? this.#cacheScales(index) : [];
-    const [attended = '', key = '', value = ''] = graph.nodes(
+    const [attended = '', key = '', newValue = ''] = graph.nodes(
       isOwn ? ownName : 'com.microsoft.GroupQueryAttention',
       [
-        query,
-        newKey,
-        newValue,
+        ...(isOwn
+          ? [...projected, rotary.cos, rotary.sin, ...norms]
+          : this.#placed(projected, norms, rotary)),
         graph.input(`past_key_values.${index}.key`, cacheType, cache),
         graph.input(`past_key_values.${index}.value`, cacheType, cache),
         lengths.attended,
         lengths.total,
         // There inputs 7 to 11 are for what is not used here.
         ...(isInt8 && !isOwn ? ['', '', '', '', ''] : []),
-        ...scales,
+        ...(isInt8 ? this.#cacheScales(index) : []),
       ],
       3,
       {
         num_heads: heads,
         kv_num_heads: kvHeads,
         scale: { float: headDim ** -0.5 },
-        ...(isInt8 && !isOwn ? INT8_CACHE : {}),
+        ...(isOwn ? { epsilon: { float: rmsNormEps } } : isInt8 ? INT8_CACHE : {}),
       },
     );
     const present = ['batch', kvHeads, 'present_capacity', headDim];
     graph.output(`present.${index}.key`, key, cacheType, present);
-    graph.output(`present.${index}.value`, value, cacheType, present);
+    graph.output(`present.${index}.value`, newValue, cacheType, present);
     const output = { prefix: `${prefix}.o_proj`, rows: hiddenSize };
-    const [projected = ''] = this.#weights.linears(attended, [[output]], heads * headDim, this.#intoStream());
-    return projected;
+    const [update = ''] = this.#weights.linears(attended, [[output]], heads * headDim, {
+      transform: this.#intoStream(),
+    });
+    return update;
   }
 
   /** What one step of a key or value is worth, for each channel. */
@@ -187,43 +189,51 @@ class DecoderBuilder {
   }
 
   /**
-   * RMS norm over each head of queries and keys, side by side as `[batch, tokens, (heads + kvHeads) * headDim]` in and
-   * out. A step of few tokens is made of so little arithmetic that the number of nodes tells: norms, and rotations after
-   * them, are taken together. The scales are put together when the graph is read.
+   * Queries and keys in their norm, one over each head, and at their places, and values. A step of few tokens is made
+   * of so little arithmetic that the number of nodes tells: norms, and rotations after them, are taken together. The
+   * norms' scales are put together when the graph is read.
    */
-  #headNorms(x: string, prefix: string): string {
+  #placed(
+    [queryAndKey = '', value = '']: readonly string[],
+    [queryScale = '', keyScale = '']: readonly string[],
+    { cos, sin }: Rotary,
+  ): string[] {
     const graph = this.#graph;
     const { heads, kvHeads, headDim } = this.#config.text;
-    const scales = (name: string, count: number): string =>
-      graph.node('Expand', [
-        this.#weights.tensor(`${prefix}.${name}.weight`, [headDim]),
-        graph.constant([count, headDim]),
-      ]);
-    const scale = graph.node('Concat', [scales('q_norm', heads), scales('k_norm', kvHeads)], { axis: 0 });
-    const apart = graph.node('Reshape', [x, graph.constant([0, 0, heads + kvHeads, headDim])]);
-    const normed = graph.node('Mul', [this.#scaledNorm(apart, this.#ones(headDim)), scale]);
-    return graph.node('Reshape', [normed, graph.constant([0, 0, (heads + kvHeads) * headDim])]);
+    const scales = (scale: string, count: number): string =>
+      graph.node('Expand', [scale, graph.constant([count, headDim])]);
+    const scale = graph.node('Concat', [scales(queryScale, heads), scales(keyScale, kvHeads)], { axis: 0 });
+    const apart = graph.node('Reshape', [queryAndKey, graph.constant([0, 0, heads + kvHeads, headDim])]);
+    const scaled = graph.node('Mul', [this.#scaledNorm(apart, this.#ones(headDim)), scale]);
+    const normed = graph.node('Reshape', [scaled, graph.constant([0, 0, (heads + kvHeads) * headDim])]);
+    const placed = graph.node('RotaryEmbedding', [normed, cos, sin], { num_heads: heads + kvHeads });
+    const widths = graph.constant([heads * headDim, kvHeads * headDim]);
+    return [...graph.nodes('Split', [placed, widths], 2, { axis: -1 }), value];
   }
 
   #mlp(layer: string, x: string): string {
-    const graph = this.#graph;
     const { hiddenSize, intermediateSize } = this.#config.text;
     const part = (name: string) => ({ prefix: `${layer}.mlp.${name}`, rows: intermediateSize });
-    const [gate = '', up = ''] = this.#weights.linears(
+    const isGated = this.#options.operators === 'native';
+    const gateAndUp = this.#weights.linears(
       x,
-      [[part('gate_proj')], [part('up_proj')]],
+      isGated ? [[part('gate_proj'), part('up_proj')]] : [[part('gate_proj')], [part('up_proj')]],
       hiddenSize,
-      this.#afterNorm(`${layer}.post_attention_layernorm`),
+      { transform: this.#afterNorm(`${layer}.post_attention_layernorm`) },
     );
-    const silu = graph.node('Mul', [gate, graph.node('Sigmoid', [gate])]);
-    const product = graph.node('Mul', [silu, up]);
     const [down = ''] = this.#weights.linears(
-      product,
+      isGated ? (gateAndUp[0] ?? '') : this.#gated(gateAndUp),
       [[{ prefix: `${layer}.mlp.down_proj`, rows: hiddenSize }]],
       intermediateSize,
-      this.#intoStream(),
+      { transform: this.#intoStream(), isGated },
     );
     return down;
+  }
+
+  /** SwiGLU: what the own operators do while they round. */
+  #gated([gate = '', up = '']: readonly string[]): string {
+    const graph = this.#graph;
+    return graph.node('Mul', [graph.node('Mul', [gate, graph.node('Sigmoid', [gate])]), up]);
   }
 
   /** Final norm and head, over the wanted rows of the flattened `[batch * tokens]` only. */

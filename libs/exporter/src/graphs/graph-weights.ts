@@ -17,6 +17,13 @@ export interface LinearPart {
   readonly rows: number;
 }
 
+/** What is done to a linear layer's weights, and to what they multiply. */
+export interface LinearOptions {
+  readonly transform?: WeightTransform | undefined;
+  /** `x` is twice as wide: SiLU of its first half times its second is multiplied. Own operators only. */
+  readonly isGated?: boolean | undefined;
+}
+
 const F32: Encoding = { kind: 'f32' };
 
 /** Brings checkpoint tensors into a graph: reserves their place in the data file and adds the nodes that use them. */
@@ -61,10 +68,10 @@ export class GraphWeights {
     x: string,
     groups: readonly (readonly LinearPart[])[],
     columns: number,
-    transform?: WeightTransform,
+    { transform, isGated }: LinearOptions,
   ): string[] {
     const weight = this.reserve(groups.flat(), columns, transform);
-    const product = applyWeight(this.#graph, x, weight, { operators: this.#operators });
+    const product = applyWeight(this.#graph, x, weight, { operators: this.#operators, isGated });
     if (groups.length === 1) return [product];
     const sizes = groups.map((parts) => parts.reduce((sum, { rows }) => sum + rows, 0));
     return this.#graph.nodes('Split', [product, this.#graph.constant(sizes)], groups.length, { axis: -1 });
@@ -89,18 +96,24 @@ export function applyWeight(
   graph: GraphBuilder,
   x: string,
   weight: PlannedWeight,
-  options: { readonly bias?: string | undefined; readonly operators?: Operators | undefined } = {},
+  options: {
+    readonly bias?: string | undefined;
+    readonly operators?: Operators | undefined;
+    /** See {@link LinearOptions}. */
+    readonly isGated?: boolean | undefined;
+  } = {},
 ): string {
-  const { bias, operators = 'onnxruntime' } = options;
+  const { bias, operators = 'onnxruntime', isGated = false } = options;
   const { source, rows, columns, encoding, values, scales, zeros } = weight;
   if (encoding.kind === 'blocks' && scales) {
     const inputs = [x, graph.stored(`${source}.q`, values), graph.stored(`${source}.scales`, scales)];
     if (zeros) inputs.push(graph.stored(`${source}.zeros`, zeros));
     const sizes = { K: columns, N: rows, block_size: encoding.blockSize };
+    const own = { ...sizes, gated: isGated ? 1 : 0 };
     if (operators === 'native' && encoding.bits === 8) {
-      return graph.node('qwenvl.ByteProduct', bias === undefined ? inputs : [...inputs, bias], sizes);
+      return graph.node('qwenvl.ByteProduct', bias === undefined ? inputs : [...inputs, bias], own);
     }
-    if (operators === 'native' && bias === undefined) return graph.node('qwenvl.BlockProduct', inputs, sizes);
+    if (operators === 'native' && bias === undefined) return graph.node('qwenvl.BlockProduct', inputs, own);
     if (bias !== undefined) inputs.push(...(zeros ? [''] : ['', '']), bias);
     return graph.node('com.microsoft.MatMulNBits', inputs, {
       ...sizes,

@@ -35,15 +35,15 @@ const cases: fc.Arbitrary<Step> = fc
   );
 
 describe.each(operatorBackends)('attention on $name', (backend) => {
-  it('is that of GroupQueryAttention, keys and values included', async () => {
+  it('is that of onnxruntime’s norms, rotations and GroupQueryAttention, keys and values included', async () => {
     await fc.assert(
       fc.asyncProperty(cases, async (given) => {
         const own = await attend(backend, folder, 'own', given, drawTensors(given));
         const theirs = await attend(backend, folder, 'theirs', given, drawTensors(given));
-        expect(own.keys).toEqual(theirs.keys);
+        // A key of another last bit may lie on the other side of a half.
+        expect(largestDistance(own.keys, theirs.keys)).toBeLessThan(given.isRounded ? 1.5 : 1e-5);
         expect(own.values).toEqual(theirs.values);
-        const apart = own.y.map((value, index) => Math.abs(value - (theirs.y[index] ?? NaN)));
-        expect(apart.every((distance) => distance < 1e-5)).toBe(true);
+        expect(largestDistance(own.y, theirs.y)).toBeLessThan(given.isRounded ? 0.02 : 1e-5);
       }),
       { numRuns: 60, examples: [[halfway]] },
     );
@@ -67,8 +67,8 @@ describe.each(operatorBackends)('attention on $name', (backend) => {
             const width = all.length / given.tokens;
             return all.subarray(from * width, (from + tokens) * width);
           };
-          const { query, newKey, newValue } = whole;
-          const step = { ...parts, query: some(query), newKey: some(newKey), newValue: some(newValue) };
+          const { projected, cos, sin } = whole;
+          const step = { ...parts, projected: some(projected), cos: some(cos), sin: some(sin) };
           y.push(...(await attend(backend, folder, 'own', { ...given, before, tokens }, step)).y);
         }
         expect(y).toEqual([...together.y]);
@@ -88,12 +88,12 @@ describe.each(operatorBackends)('attention on $name', (backend) => {
           const width = all.length / given.before.length;
           return all.slice(one * width, (one + 1) * width) as T;
         };
-        const { query, newKey, newValue, key, value } = tensors;
+        const { projected, cos, sin, key, value } = tensors;
         const step = { ...given, before: [given.before[one] ?? 0] };
         const alone = await attend(backend, folder, 'own', step, {
-          query: own(query),
-          newKey: own(newKey),
-          newValue: own(newValue),
+          projected: own(projected),
+          cos: own(cos),
+          sin: own(sin),
           key: own(key),
           value: own(value),
         });
@@ -118,6 +118,13 @@ describe.each(operatorBackends)('attention on $name', (backend) => {
     await expect(attending).rejects.toThrow(/no room/);
   });
 });
+
+function largestDistance(some: ArrayLike<number>, others: ArrayLike<number>): number {
+  return Array.from(some, (value, index) => Math.abs(value - (others[index] ?? NaN))).reduce(
+    (most, distance) => Math.max(most, distance),
+    0,
+  );
+}
 
 /** One of its numbers lies halfway between two steps, where a quotient rounds otherwise than a product. */
 const halfway: Step = {
