@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ahead.h"
 #include "exponential.h"
 #include "key-panel.h"
 #include "weights.h"
@@ -79,7 +80,8 @@ typedef struct {
 
 /* Scores of ROWS rows with the keys of a panel. */
 #define SCORES(ROWS)                                                                                           \
-  VECTORISED static void scores_##ROWS(const Row *rows, const float *panel, int64_t size, int64_t to) {        \
+  VECTORISED static void scores_##ROWS(const Row *rows, const float *panel, int64_t size, int64_t to,          \
+                                       Ahead ahead) {                                                          \
     __m512 sum[ROWS][2];                                                                                       \
     const float *query[ROWS];                                                                                  \
     for (int r = 0; r < ROWS; r++) {                                                                           \
@@ -87,6 +89,7 @@ typedef struct {
       query[r] = rows[r].query;                                                                                \
     }                                                                                                          \
     for (int64_t at = 0; at < size; at++, panel += PANEL) {                                                    \
+      ask_ahead(ahead, at);                                                                                    \
       const __m512 low = _mm512_load_ps(panel), high = _mm512_load_ps(panel + LANES);                          \
       _Pragma("GCC unroll 8") for (int r = 0; r < ROWS; r++) {                                                 \
         const __m512 x = _mm512_set1_ps(query[r][at]);                                                         \
@@ -101,7 +104,7 @@ typedef struct {
   }
 SCORES(1) SCORES(2) SCORES(3) SCORES(4) SCORES(5) SCORES(6) SCORES(7) SCORES(8)
 
-typedef void (*Scores)(const Row *rows, const float *panel, int64_t size, int64_t to);
+typedef void (*Scores)(const Row *rows, const float *panel, int64_t size, int64_t to, Ahead ahead);
 static const Scores scores[SCORE_ROWS] = {scores_1, scores_2, scores_3, scores_4,
                                           scores_5, scores_6, scores_7, scores_8};
 
@@ -132,12 +135,6 @@ VECTORISED static void share(Row *row, int64_t at, int64_t size, float scale) {
   _mm512_storeu_ps(row->sum, sum);
 }
 
-/* Rows of so many bytes that memory is asked for meanwhile; they need not be there. */
-typedef struct {
-  const char *rows;
-  int64_t bytes;
-} Ahead;
-
 /* Adds `count` values by their shares to ROWS rows, VECTORS vectors of them from `first` on. */
 #define ADD(ROWS, VECTORS)                                                                                     \
   VECTORISED static void add_##ROWS##_##VECTORS(const Row *rows, const float *values, int64_t count,           \
@@ -150,9 +147,7 @@ typedef struct {
     }                                                                                                          \
     values += first;                                                                                           \
     for (int64_t at = 0; at < count; at++, values += size) {                                                   \
-      for (int64_t line = 0; line < ahead.bytes; line += VECTOR) {                                             \
-        _mm_prefetch(ahead.rows + at * ahead.bytes + line, _MM_HINT_T1);                                       \
-      }                                                                                                        \
+      ask_ahead(ahead, at);                                                                                    \
       __m512 of_value[VECTORS];                                                                                \
       for (int v = 0; v < VECTORS; v++) of_value[v] = _mm512_loadu_ps(values + v * LANES);                     \
       _Pragma("GCC unroll 4") for (int r = 0; r < ROWS; r++) {                                                 \
@@ -169,15 +164,6 @@ ADD(1, 4) ADD(2, 4) ADD(3, 4) ADD(4, 4)
 typedef void (*Add)(const Row *rows, const float *values, int64_t count, int64_t size, int64_t first, Ahead ahead);
 static const Add add_vector[VALUE_ROWS] = {add_1_1, add_2_1, add_3_1, add_4_1};
 static const Add add_vectors[VALUE_ROWS] = {add_1_4, add_2_4, add_3_4, add_4_4};
-
-static void add_values(const Row *rows, int64_t n, const float *values, int64_t count, int64_t size, Ahead ahead) {
-  int64_t first = 0;
-  for (; first + VALUE_VECTORS * LANES <= size; first += VALUE_VECTORS * LANES) {
-    add_vectors[n - 1](rows, values, count, size, first, ahead);
-    ahead.bytes = 0;
-  }
-  for (; first < size; first += LANES, ahead.bytes = 0) add_vector[n - 1](rows, values, count, size, first, ahead);
-}
 
 /* Divides by the sum of shares, and takes rounded values for what their steps are worth. */
 VECTORISED static void divide(const Row *row, int64_t size, const float *steps) {
@@ -207,32 +193,60 @@ typedef struct {
   float *unpacked; /* [BLOCK, size], of rounded values */
 } Pair;
 
+/*
+ * Scores with keys [at, end). Their values are asked for meanwhile: while keys are laid out, which is most of the work
+ * for few rows, and during the first scores.
+ */
+static void score_keys(const Attention *a, const Pair *pair, const Row *rows, int64_t count, int64_t at, int64_t end) {
+  const int64_t size = a->size, bytes = PANEL * size * a->bytes;
+  const int64_t early = count <= SCORE_ROWS / 2 ? bytes : count <= SCORE_ROWS ? bytes / 2 : 0;
+  for (int64_t key = at; key < end; key += PANEL) {
+    const char *values = pair->values + key * size * a->bytes;
+    const Ahead first = {values, early / (PANEL * size / (LANES * LANES))};
+    lay_out_keys(pair->keys + key * size * a->bytes, a->bytes, end - key, size, pair->panel, first);
+    Ahead ahead = {values + early, (bytes - early) / size / (count > SCORE_ROWS ? 2 : 1)};
+    for (int64_t r = 0, n; r < count; r += n) {
+      n = least(count - r, SCORE_ROWS);
+      if (rows[r + n - 1].seen > key) scores[n - 1](rows + r, pair->panel, size, key - at, ahead);
+      ahead.from += size * ahead.step;
+      if (ahead.from >= values + bytes) ahead.step = 0;
+    }
+  }
+}
+
+/* Adds values [at, end). The next block's keys are asked for meanwhile. */
+static void add_values(const Attention *a, const Pair *pair, const Row *rows, int64_t count, int64_t at, int64_t end) {
+  enum { WIDE = VALUE_VECTORS * LANES };
+  const int64_t size = a->size, bytes = size * a->bytes;
+  const int64_t passes = (count + VALUE_ROWS - 1) / VALUE_ROWS * (size / WIDE + size % WIDE / LANES);
+  const char *next = pair->keys + (at + BLOCK) * bytes;
+  Ahead ahead = {next, bytes / passes > VECTOR ? bytes / passes / VECTOR * VECTOR : VECTOR};
+  const float *values = (const float *)(pair->values + at * bytes);
+  if (a->bytes == ROUNDED) {
+    unpack(values, (end - at) * size, pair->unpacked);
+    values = pair->unpacked;
+  }
+  for (int64_t r = 0, n; r < count; r += n) {
+    n = least(count - r, VALUE_ROWS);
+    const int64_t seen = least(rows[r + n - 1].seen, end) - at;
+    for (int64_t first = 0, width; first < size; first += width) {
+      width = first + WIDE <= size ? WIDE : LANES;
+      (width == WIDE ? add_vectors : add_vector)[n - 1](rows + r, values, seen, size, first, ahead);
+      ahead.from += seen * ahead.step;
+      if (ahead.from >= next + BLOCK * bytes) ahead.step = 0;
+    }
+  }
+}
+
 /* Attends with rows that are in order of what they see, block by block (Dao et al. 2022, FlashAttention). */
 static void attend_rows(const Attention *a, const Pair *pair, Row *rows, int64_t count) {
-  const int64_t size = a->size, bytes = size * a->bytes, most = rows[count - 1].seen;
-  int64_t from = 0;
+  const int64_t most = rows[count - 1].seen;
   for (int64_t at = 0; at < most; at += BLOCK) {
-    while (rows[from].seen <= at) from++;
+    while (rows->seen <= at) rows++, count--;
     const int64_t end = least(at + BLOCK, most);
-    for (int64_t key = at; key < end; key += PANEL) {
-      /* Memory is busy throughout: with these values now, with the next block's keys while they are added up. */
-      lay_out_keys(pair->keys + key * bytes, a->bytes, end - key, size, pair->panel, pair->values + key * bytes);
-      for (int64_t r = from, n; r < count; r += n) {
-        n = least(count - r, SCORE_ROWS);
-        if (rows[r + n - 1].seen > key) scores[n - 1](rows + r, pair->panel, size, key - at);
-      }
-    }
-    for (int64_t r = from; r < count; r++) share(rows + r, at, size, a->scale);
-    const float *values = (const float *)(pair->values + at * bytes);
-    if (a->bytes == ROUNDED) {
-      unpack(values, (end - at) * size, pair->unpacked);
-      values = pair->unpacked;
-    }
-    for (int64_t r = from, n; r < count; r += n) {
-      n = least(count - r, VALUE_ROWS);
-      const Ahead ahead = {pair->keys + (at + BLOCK) * bytes, r == from ? bytes : 0};
-      add_values(rows + r, n, values, least(rows[r + n - 1].seen, end) - at, size, ahead);
-    }
+    score_keys(a, pair, rows, count, at, end);
+    for (int64_t r = 0; r < count; r++) share(rows + r, at, a->size, a->scale);
+    add_values(a, pair, rows, count, at, end);
   }
 }
 

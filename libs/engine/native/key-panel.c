@@ -38,27 +38,21 @@ VECTORISED static inline void turn(const void *const *keys, NumberBytes bytes, i
   }
 }
 
-/* Asks for as many numbers as `turn` takes. */
-static inline void ask_for(const char *next, NumberBytes bytes) {
-  for (int at = 0; at < LANES * LANES * (int)bytes; at += VECTOR) _mm_prefetch(next + at, _MM_HINT_T1);
-}
-
 /* Inlined for either kind of numbers. */
 VECTORISED __attribute__((always_inline)) static inline void lay_out(const char *keys, NumberBytes bytes, int64_t there,
-                                                                     int64_t size, float *panel,
-                                                                     const void *next) {
+                                                                     int64_t size, float *panel, Ahead ahead) {
   for (int64_t first = 0; first < PANEL; first += LANES) {
     const void *key[LANES];
     for (int64_t k = 0; k < LANES; k++) key[k] = keys + (first + k < there ? first + k : there - 1) * size * bytes;
     for (int64_t at = 0; at < size; at += LANES) {
       turn(key, bytes, at, panel + at * PANEL + first);
-      ask_for((const char *)next + (first * size + at * LANES) * bytes, bytes);
+      ask_ahead(ahead, (first * size / LANES + at) / LANES);
     }
   }
 }
 
 VECTORISED void lay_out_keys(const void *keys, NumberBytes bytes, int64_t there, int64_t size, float *panel,
-                             const void *next) {
-  if (bytes == PLAIN) lay_out(keys, PLAIN, there, size, panel, next);
-  else lay_out(keys, ROUNDED, there, size, panel, next);
+                             Ahead ahead) {
+  if (bytes == PLAIN) lay_out(keys, PLAIN, there, size, panel, ahead);
+  else lay_out(keys, ROUNDED, there, size, panel, ahead);
 }

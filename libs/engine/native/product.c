@@ -73,12 +73,12 @@ VECTORISED void round_blocks(const Product *p, int64_t from, int64_t to) {
  * The processor foresees what is read for one row, which is bound by reading. More rows keep it busy for so long that
  * it asks too late. To ask beyond the end does no harm.
  */
-VECTORISED static inline void ask_ahead(const uint8_t *values) {
+VECTORISED INLINED static inline void ask_values(const uint8_t *values) {
   _mm_prefetch((const char *)values + FAR_AHEAD, _MM_HINT_T1);
   _mm_prefetch((const char *)values + NEAR_AHEAD, _MM_HINT_T0);
 }
 
-VECTORISED static inline void ask_scales_ahead(const Weights *w, int64_t at, int64_t vectors) {
+VECTORISED INLINED static inline void ask_scales(const Weights *w, int64_t at, int64_t vectors) {
   const int64_t later = at + (FAR_AHEAD / (vectors * VECTOR) + 1) * LANES;
   _mm_prefetch((const char *)(w->scales + later), _MM_HINT_T1);
   if (w->zeros != NULL) _mm_prefetch((const char *)(w->zeros + later), _MM_HINT_T1);
@@ -102,7 +102,7 @@ VECTORISED static inline void ask_scales_ahead(const Weights *w, int64_t at, int
       const int8_t *x = p->rounded + row * p->columns + block * w->block;                                            \
       for (int64_t vector = 0; vector < vectors; vector++, values += VECTOR, x += COLUMN * 8 / BITS) {               \
         const __m512i packed = _mm512_load_si512(values);                                                            \
-        if (ROWS > 1) ask_ahead(values);                                                                             \
+        if (ROWS > 1) ask_values(values);                                                                            \
         const __m512i first = BITS == 8 ? packed : _mm512_and_si512(packed, low);                                    \
         const __m512i second = _mm512_and_si512(_mm512_srli_epi16(packed, 4), low);                                  \
         _Pragma("GCC unroll 8") for (int r = 0; r < ROWS; r++) {                                                     \
@@ -112,7 +112,7 @@ VECTORISED static inline void ask_scales_ahead(const Weights *w, int64_t at, int
         }                                                                                                            \
       }                                                                                                              \
       const int64_t at = (group * blocks + block) * LANES;                                                           \
-      if (ROWS > 1) ask_scales_ahead(w, at, vectors);                                                                \
+      if (ROWS > 1) ask_scales(w, at, vectors);                                                                      \
       const __m512 scales = _mm512_load_ps(w->scales + at);                                                          \
       const __m512i zeros = BITS == 8 ? _mm512_set1_epi32(128)                                                       \
                                       : _mm512_cvtepu8_epi32(_mm_load_si128((const void *)(w->zeros + at)));         \

@@ -7,6 +7,9 @@
 /* What the functions that are compiled for AVX-512 need of a processor; see qwenvl_supported. */
 #define VECTORISED __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,avx512vnni")))
 
+/* For what does nothing but ask for memory: GCC drops calls of such a function. */
+#define INLINED __attribute__((always_inline))
+
 /* Columns in a vector, bytes of a vector, and bytes of each column in it. */
 enum { LANES = 16, VECTOR = 64, COLUMN = VECTOR / LANES };
 
