@@ -6,16 +6,19 @@ import type { Device } from '../runtime/device.js';
 export type PrefillWeights = 'shared' | 'int8';
 
 /**
- * What `auto` stands for: `int8` for `q4` on processors with AMX, which the 4-bit kernels do not use; `shared` elsewhere.
- * With VNNI alone prompts gain less, which does not pay for twice the disk everywhere (`docs/benchmarks.md`).
+ * What `auto` stands for: `int8` for `q4` on processors with AMX where onnxruntime's 4-bit kernels multiply, which do
+ * not use it; `shared` elsewhere. The engine's own operators compute prompts in the very numbers of answers, and with
+ * VNNI alone 8-bit weights gain too little to pay for twice the disk (`docs/benchmarks.md`).
  * `processor` is the text of Linux's `/proc/cpuinfo`.
  */
 export function autoPrefillWeights(
   precision: Precision,
   device: Device,
+  hasOperators: boolean,
   processor: () => string = readProcessor,
 ): PrefillWeights {
-  return precision === 'q4' && device === 'cpu' && /\bamx_int8\b/.test(processor()) ? 'int8' : 'shared';
+  if (precision !== 'q4' || device !== 'cpu' || hasOperators) return 'shared';
+  return /\bamx_int8\b/.test(processor()) ? 'int8' : 'shared';
 }
 
 function readProcessor(): string {

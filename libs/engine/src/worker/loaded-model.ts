@@ -20,6 +20,7 @@ import { Sequence, type SequenceListener } from '../scheduler/sequence.js';
 import { Speculation, type Drafter } from '../scheduler/speculation.js';
 import { Stepper } from '../scheduler/stepper.js';
 import { answerRoom, contextBounds } from './context-bounds.js';
+import { openBackend } from './open-backend.js';
 import { openRuntime } from './open-runtime.js';
 import type { ChatTask, GenerateTask } from './protocol.js';
 import { taskSettings } from './task-settings.js';
@@ -60,17 +61,18 @@ export class LoadedModel {
     const config = parseConfig(files);
     const precision: Precision = request.precision === 'auto' ? autoPrecision(config) : request.precision;
     // What is wrong with it is to be known before an export, which takes minutes.
+    const { backend, fallback } = await openBackend(request);
     const prefillWeights =
       request.prefillWeights === 'auto'
-        ? autoPrefillWeights(precision, request.device)
+        ? autoPrefillWeights(precision, request.device, backend.hasOperators)
         : request.prefillWeights;
     const choice = { precision, prefillWeights };
     const parsed = (await isExported(resolved, choice)) ? undefined : parseCheckpoint(files);
     const graphs = await ensureExport(resolved, choice, onProgress);
     onProgress({ stage: 'start', done: 0, total: 1 });
-    const { runtime, checkpoint, name, fallback } = await openRuntime(
+    const { runtime, checkpoint } = await openRuntime(
       request,
-      prefillWeights,
+      { backend, prefillWeights },
       graphs,
       config,
       () => parsed ?? parseCheckpoint(files),
@@ -92,7 +94,7 @@ export class LoadedModel {
       maxImagePixels: checkpoint.image.maxPixels,
       thinking: thinksFirst(checkpoint),
       vocabSize: config.text.vocabSize,
-      runtime: name,
+      runtime: backend.name,
       runtimeFallback: fallback,
       device: request.device,
       kvCache: request.kvCache,

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { LoadRequest } from '../loading/load-request.js';
 import { runtimes } from '../testing/runtimes.js';
 import { writeSmallCheckpoint } from '../testing/small-checkpoint.js';
+import type { GenerateEvent } from '../types.js';
 import type { Compute } from './compute.js';
 import type { WorkerRequest } from './protocol.js';
 import { spawnProcess } from './spawn-worker.js';
@@ -34,6 +35,11 @@ describe.each(runtimes)('with the $runtime runtime', ({ runtime, spawn }) => {
     return { worker, ...(await WorkerClient.load(worker, request, {})) };
   }
 
+  /** Takes what has come already; then the generation fails. */
+  async function drain(running: AsyncIterable<GenerateEvent>): Promise<void> {
+    for await (const event of running) expect(event.type).not.toBe('finish');
+  }
+
   test('a process that dies fails what it was doing, by name, and is known to be dead', async () => {
     // Not a thread: one that is ended within native code takes this process along.
     const { client, worker } = await loaded(spawnProcess());
@@ -42,10 +48,7 @@ describe.each(runtimes)('with the $runtime runtime', ({ runtime, spawn }) => {
     const question = client.ask({ type: 'tokenize', text: 'Halo' });
     await question;
     await worker.terminate();
-    const drain = async (): Promise<void> => {
-      for await (const event of running) expect(event.type).not.toBe('finish');
-    };
-    await expect(drain()).rejects.toMatchObject({ code: 'worker-crashed' });
+    await expect(drain(running)).rejects.toMatchObject({ code: 'worker-crashed' });
     expect(client.alive).toBe(false);
     await expect(client.generate(endless).next()).rejects.toMatchObject({ code: 'worker-crashed' });
     await expect(client.ask({ type: 'tokenize', text: 'x' })).rejects.toMatchObject({
@@ -90,7 +93,7 @@ describe.each(runtimes)('with the $runtime runtime', ({ runtime, spawn }) => {
     const running = client.generate(endless);
     await running.next();
     await client.close();
-    await expect(running.next()).rejects.toMatchObject({ code: 'closed' });
+    await expect(drain(running)).rejects.toMatchObject({ code: 'closed' });
     expect(await code).toBe(0); // 1 would tell that it was ended by force
   });
 
