@@ -57,10 +57,10 @@ export interface LoadOptions {
   readonly kvCache?: KvCacheType | undefined;
   /**
    * Weights that prompts are computed with. `int8` adds a second copy of the decoder's, with 8 bits (1.4 GB of disk at
-   * 2B, used where they lie), over which a prompt is computed twice as fast and more on processors with AMX, and rounded
-   * less than over `q4`; answers are decoded with `precision` as ever. An export without them is made anew. `cpu` only.
-   * `shared` uses the decoder's. Default `auto`: `int8` for `q4` on processors with AMX, `shared` otherwise;
-   * `info.prefillWeights` tells which it is.
+   * 2B, used where they lie), over which onnxruntime computes a prompt twice as fast and more on processors with AMX, and
+   * which are rounded less than `q4`; answers are decoded with `precision` as ever. An export without them is made anew.
+   * `cpu` only. `shared` uses the decoder's. Default `auto`: `int8` for `q4` on processors with AMX where the engine's
+   * own operators cannot be used, `shared` otherwise; `info.prefillWeights` tells which it is.
    */
   readonly prefillWeights?: PrefillWeights | 'auto' | undefined;
   /** Threads that compute. Default: as many as the machine can run at once. */
