@@ -71,7 +71,7 @@ VECTORISED void round_blocks(const Product *p, int64_t from, int64_t to) {
 
 /*
  * The processor foresees what is read for one row, which is bound by reading. More rows keep it busy for so long that
- * it asks too late. To ask beyond the end does no harm.
+ * it asks too late; those after the first few find a panel in the second cache. To ask beyond the end does no harm.
  */
 VECTORISED INLINED static inline void ask_values(const uint8_t *values) {
   _mm_prefetch((const char *)values + FAR_AHEAD, _MM_HINT_T1);
@@ -92,6 +92,7 @@ VECTORISED INLINED static inline void ask_scales(const Weights *w, int64_t at, i
   VECTORISED static void tile_##BITS##_##ROWS(const Product *p, int64_t row, int64_t group) {                        \
     const Weights *w = p->weights;                                                                                   \
     const int64_t blocks = w->blocks, vectors = block_vectors(w);                                                    \
+    const int asks = ROWS > 1 && row == 0;                                                                           \
     const __m512i low = _mm512_set1_epi8(15);                                                                        \
     const uint8_t *values = w->values + group * blocks * vectors * VECTOR;                                           \
     __m512 total[ROWS];                                                                                              \
@@ -102,7 +103,7 @@ VECTORISED INLINED static inline void ask_scales(const Weights *w, int64_t at, i
       const int8_t *x = p->rounded + row * p->columns + block * w->block;                                            \
       for (int64_t vector = 0; vector < vectors; vector++, values += VECTOR, x += COLUMN * 8 / BITS) {               \
         const __m512i packed = _mm512_load_si512(values);                                                            \
-        if (ROWS > 1) ask_values(values);                                                                            \
+        if (asks) ask_values(values);                                                                                \
         const __m512i first = BITS == 8 ? packed : _mm512_and_si512(packed, low);                                    \
         const __m512i second = _mm512_and_si512(_mm512_srli_epi16(packed, 4), low);                                  \
         _Pragma("GCC unroll 8") for (int r = 0; r < ROWS; r++) {                                                     \
@@ -112,7 +113,7 @@ VECTORISED INLINED static inline void ask_scales(const Weights *w, int64_t at, i
         }                                                                                                            \
       }                                                                                                              \
       const int64_t at = (group * blocks + block) * LANES;                                                           \
-      if (ROWS > 1) ask_scales(w, at, vectors);                                                                      \
+      if (asks) ask_scales(w, at, vectors);                                                                          \
       const __m512 scales = _mm512_load_ps(w->scales + at);                                                          \
       const __m512i zeros = BITS == 8 ? _mm512_set1_epi32(128)                                                       \
                                       : _mm512_cvtepu8_epi32(_mm_load_si128((const void *)(w->zeros + at)));         \
