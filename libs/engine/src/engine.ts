@@ -59,10 +59,9 @@ export interface LoadOptions {
    * Weights that prompts are computed with. `int8` adds a second copy of the decoder's, with 8 bits (1.4 GB of disk at
    * 2B, used where they lie), over which onnxruntime computes a prompt twice as fast and more on processors with AMX, and
    * which are rounded less than `q4`; answers are decoded with `precision` as ever. An export without them is made anew.
-   * `cpu` only. `shared` uses the decoder's. Default `auto`: `int8` for `q4` on processors with AMX where the engine's
-   * own operators cannot be used, `shared` otherwise; `info.prefillWeights` tells which it is.
+   * Greedy answers may differ from those over `shared`, which are the decoder's. `cpu` only. Default `shared`.
    */
-  readonly prefillWeights?: PrefillWeights | 'auto' | undefined;
+  readonly prefillWeights?: PrefillWeights | undefined;
   /** Threads that compute. Default: as many as the machine can run at once. */
   readonly threads?: number | undefined;
   /** Most tokens of a prompt and its answer. Default: the checkpoint's own, as far as `kvMemory` allows. */
@@ -120,7 +119,7 @@ const optionsSchema = z
     runtime: z.enum(['auto', 'native', 'stock']).default('auto'),
     device: z.enum(devices).default('cpu'),
     kvCache: z.enum(['f32', 'int8']).default('f32'),
-    prefillWeights: z.enum(['auto', 'shared', 'int8']).default('auto'),
+    prefillWeights: z.enum(['shared', 'int8']).default('shared'),
     threads: count,
     contextLength: count,
     kvMemory: count,

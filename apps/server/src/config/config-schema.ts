@@ -54,7 +54,7 @@ const fields = z.object({
   DEVICE_MAP: oneOf(['auto', 'cpu', 'cuda', 'dml', 'coreml', 'webgpu'], 'auto'),
   ENGINE_RUNTIME: oneOf(['auto', 'native', 'stock'], 'auto'),
   KV_CACHE_DTYPE: oneOf(['float32', 'int8'], 'float32'),
-  PREFILL_WEIGHTS: oneOf(['auto', 'shared', 'int8'], 'auto'),
+  PREFILL_WEIGHTS: oneOf(['shared', 'int8'], 'shared'),
   EAGER_LOAD_MODEL: flag(true),
   MODEL_WAIT_SECONDS: number(30, { min: 0, max: 3600 }),
   DETERMINISTIC: flag(false),

@@ -29,7 +29,7 @@ describe('readConfig', () => {
     ['DEVICE_MAP', 'tpu', 'auto, cpu, cuda, dml, coreml, webgpu'],
     ['ENGINE_RUNTIME', 'fast', 'auto, native, stock'],
     ['KV_CACHE_DTYPE', 'float16', 'float32, int8'],
-    ['PREFILL_WEIGHTS', 'q4', 'auto, shared, int8'],
+    ['PREFILL_WEIGHTS', 'q4', 'shared, int8'],
     ['CONTEXT_SAFETY_MARGIN', '64', 'CONTEXT_MAX_TOKENS_AUTO'],
   ])('stops at %s=%s and says what is allowed', (name, value, allowed) => {
     expect(() => readConfig({ [name]: value })).toThrow(ConfigError);

@@ -18,7 +18,7 @@ export interface LoadRequest {
   readonly runtime: RuntimeChoice;
   readonly device: Device;
   readonly kvCache: KvCacheType;
-  readonly prefillWeights: PrefillWeights | 'auto';
+  readonly prefillWeights: PrefillWeights;
   /** Undefined: the checkpoint's own, as far as memory allows. */
   readonly contextLength: number | undefined;
   /** Bytes for keys and values of all sequences together. */

@@ -7,7 +7,6 @@ import { readSmallFiles } from '../loading/checkpoint-files.js';
 import { ensureExport, isExported } from '../loading/ensure-export.js';
 import type { ProgressListener } from '../loading/load-progress.js';
 import type { LoadRequest } from '../loading/load-request.js';
-import { autoPrefillWeights } from '../loading/prefill-weights.js';
 import { Constrainer } from '../grammar/constrain.js';
 import type { OutputConstraint } from '../grammar/output-constraint.js';
 import { resolveCheckpoint } from '../loading/resolve-checkpoint.js';
@@ -62,10 +61,7 @@ export class LoadedModel {
     const precision: Precision = request.precision === 'auto' ? autoPrecision(config) : request.precision;
     // What is wrong with it is to be known before an export, which takes minutes.
     const { backend, fallback } = await openBackend(request);
-    const prefillWeights =
-      request.prefillWeights === 'auto'
-        ? autoPrefillWeights(precision, request.device, backend.hasOperators)
-        : request.prefillWeights;
+    const { prefillWeights } = request;
     const choice = { precision, prefillWeights };
     const parsed = (await isExported(resolved, choice)) ? undefined : parseCheckpoint(files);
     const graphs = await ensureExport(resolved, choice, onProgress);
