@@ -37,6 +37,11 @@ const memoryOf = (cache: BufferedCache, needed = cache.length): ArrayBufferLike 
   memory(BufferedCache.together([cache], needed, loose));
 
 describe('room', () => {
+  test('is made for an answer to a short prompt, which is then not moved', () => {
+    const { cache, tensors } = alone(100);
+    expect(memoryOf(cache, 356)).toBe(memory(tensors));
+  });
+
   test('is made for a quarter more, so that the answer to a long prompt is seldom moved', () => {
     const { cache, tensors } = alone(1024);
     expect(memoryOf(cache, 1280)).toBe(memory(tensors));

@@ -5,18 +5,19 @@ import type { KvCache } from './runtime.js';
 const capacityBlock = 128;
 
 /**
- * Room at first, as a multiple of what is needed and in tokens more than that: an answer is then seldom moved, which
- * takes as long as a few steps. Not more, since what is allocated, used or not, has JavaScript collect garbage.
+ * Room that is made, as a multiple of what is needed and in tokens beyond it, whichever is more: an answer is then
+ * seldom moved, which takes as long as a few steps. Not more, since what is allocated, used or not, has JavaScript
+ * collect garbage.
  */
-const firstRoom = 1.25;
+const roomFactor = 1.25;
 const answerRoom = 256;
 
 /** How much room a cache gets when it has to be moved. */
 export interface RoomPolicy {
   readonly layout: KvLayout;
   /**
-   * True where a step costs a copy of the whole room: then room grows by one block. Otherwise it grows by half, so
-   * that moving costs a constant share of what was computed.
+   * True where a step costs a copy of the whole room: then room grows by one block. Otherwise it grows by half
+   * at least, so that moving costs a constant share of what was computed.
    */
   readonly isTight: boolean;
 }
@@ -97,6 +98,6 @@ export class BufferedCache implements KvCache {
 
 /** Tokens of room for `needed` of them where there was room for `old`. */
 function roomFor(needed: number, old: number, { isTight }: RoomPolicy): number {
-  const grown = needed > old ? Math.max(needed * firstRoom, needed + answerRoom, old * 1.5) : old;
+  const grown = needed > old ? Math.max(needed * roomFactor, needed + answerRoom, old * 1.5) : old;
   return Math.ceil((isTight ? needed : grown) / capacityBlock) * capacityBlock;
 }
